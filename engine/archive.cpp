@@ -1,0 +1,145 @@
+#include "engine/archive.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string_view>
+
+#include <archive.h>
+#include <archive_entry.h>
+#include <boost/crc.hpp>
+
+#include "engine/errors.h"
+
+namespace mlpsweep::engine {
+namespace {
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 18;
+
+struct Close {
+  void operator()(archive* opened) const { archive_read_free(opened); }
+};
+using Handle = std::unique_ptr<archive, Close>;
+
+/// What a gz file says at its end about what was packed.
+struct GzTrailer {
+  std::uint32_t crc = 0;
+  std::uint32_t size = 0;  ///< Modulo 2^32.
+};
+
+// libarchive's gz filter skips the trailer, so a flipped bit that still unpacks would go unnoticed.
+// Nothing if the file is not gz.
+std::optional<GzTrailer> read_gz_trailer(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::array<unsigned char, 8> bytes{};
+  const auto read = [&](std::size_t count) -> bool {
+    return static_cast<bool>(
+        file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(count)));
+  };
+  if (!read(2) || bytes[0] != 0x1F || bytes[1] != 0x8B) {
+    return std::nullopt;
+  }
+  file.seekg(-8, std::ios::end);
+  if (!read(8)) {
+    throw InputError(path + ": this gz file is cut short");
+  }
+  const auto word = [&](std::size_t at) {
+    return bytes[at] | static_cast<std::uint32_t>(bytes[at + 1]) << 8 |
+           static_cast<std::uint32_t>(bytes[at + 2]) << 16 |
+           static_cast<std::uint32_t>(bytes[at + 3]) << 24;
+  };
+  return GzTrailer{word(0), word(4)};
+}
+
+}  // namespace
+
+struct PackedFile::Impl {
+  std::string path;
+  Handle opened;
+  std::optional<GzTrailer> trailer;
+  boost::crc_32_type crc;
+  std::uint64_t unpacked = 0;
+  bool ended = false;
+
+  [[noreturn]] void fail(const char* doing) const {
+    const char* words = archive_error_string(opened.get());
+    const std::string why = words != nullptr ? words : "unknown error";
+    if (archive_errno(opened.get()) == EIO) {
+      throw MachineError(path + ": cannot be " + doing + ": " + why);
+    }
+    throw InputError(path + ": cannot be " + doing + ": " + why);
+  }
+
+  void check_trailer() const {
+    if (!trailer) {
+      return;
+    }
+    if (static_cast<std::uint32_t>(unpacked) != trailer->size) {
+      throw InputError(path + ": this gz file ends by saying that it holds " +
+                       std::to_string(trailer->size) + " bytes, but " + std::to_string(unpacked) +
+                       " came out: it is damaged, or several were joined");
+    }
+    if (crc.checksum() != trailer->crc) {
+      throw InputError(path + ": this gz file is damaged: the checksum at its end does not fit");
+    }
+  }
+};
+
+PackedFile::PackedFile(const std::string& path) : impl_(std::make_unique<Impl>()) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw InputError(path + ": expected a file, found a folder");
+  }
+  // Asked first: libarchive reports a missing file by a sentence of its own around the same words.
+  if (!std::ifstream(path, std::ios::binary)) {
+    throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+  }
+  impl_->path = path;
+  impl_->trailer = read_gz_trailer(path);
+  impl_->opened.reset(archive_read_new());
+  archive* opened = impl_->opened.get();
+  MLPS_CHECK(opened != nullptr, "libarchive gave no handle");
+  archive_read_support_filter_gzip(opened);
+  archive_read_support_format_raw(opened);
+  archive_read_support_format_empty(opened);  // an empty file has no bytes; that is no fault yet
+  archive_entry* entry = nullptr;
+  if (archive_read_open_filename(opened, path.c_str(), kReadBytes) != ARCHIVE_OK) {
+    impl_->fail("opened");
+  }
+  const int state = archive_read_next_header(opened, &entry);
+  if (state == ARCHIVE_EOF) {
+    impl_->ended = true;
+  } else if (state != ARCHIVE_OK) {
+    impl_->fail("unpacked");
+  }
+}
+
+PackedFile::~PackedFile() = default;
+
+void PackedFile::read_until(std::vector<std::uint8_t>& bytes, std::size_t total) {
+  while (!impl_->ended && bytes.size() < total) {
+    const std::size_t before = bytes.size();
+    // Grown by what arrives, not by what a header promises.
+    bytes.resize(before + std::min(kReadBytes, total - before));
+    const la_ssize_t got =
+        archive_read_data(impl_->opened.get(), bytes.data() + before, bytes.size() - before);
+    if (got < 0) {
+      impl_->fail("unpacked");
+    }
+    bytes.resize(before + static_cast<std::size_t>(got));
+    if (impl_->trailer) {
+      impl_->crc.process_bytes(bytes.data() + before, static_cast<std::size_t>(got));
+    }
+    impl_->unpacked += static_cast<std::uint64_t>(got);
+    if (got == 0) {
+      impl_->ended = true;
+      impl_->check_trailer();
+    }
+  }
+}
+
+}  // namespace mlpsweep::engine

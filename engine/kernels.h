@@ -1,0 +1,143 @@
+// The hot loops over plain pointers, compiled once for each instruction set.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace mlpsweep::engine {
+
+/// Widths are padded to whole groups of this many columns: 16 floats are one AVX-512 register.
+inline constexpr int kPadding = 16;
+[[nodiscard]] constexpr int padded(int units) {
+  return (units + kPadding - 1) / kPadding * kPadding;
+}
+
+/// The most classes that a label's byte can tell apart.
+inline constexpr int kMostClasses = 256;
+
+/// An elementwise non-linearity y = f(x).
+///
+/// Shapes   n entries each, in any layout. dy and dx are the loss's gradients by y and x.
+/// Range    |x| <= 1e4 gives finite results (activations_test.cpp holds every entry to it).
+template <class Real>
+struct ActivationLoops {
+  const char* name;
+  const char* source;
+  void (*forward)(const Real* x, Real* y, std::size_t n);
+  /// dy becomes dx = dy * f'(x). Is given y as well: tanh's slope, 1 - y*y, is cheaper from y.
+  void (*backward)(const Real* x, const Real* y, Real* dy, std::size_t n);
+};
+
+/// Output layer's sums (logits) of some rows, with the true classes.
+///
+/// Shapes   logits (rows, units), `stride` entries from row to row; labels (rows). One unit stands
+///          for two classes: its target is 1 in class 1.
+template <class Real>
+struct Outputs {
+  const Real* logits;
+  const std::uint8_t* labels;
+  int rows;
+  int units;
+  int stride;
+};
+
+/// An output function together with the loss behind it, taken from the logits in one go, which
+/// neither overflows nor takes log(0).
+template <class Real>
+struct HeadLoops {
+  const char* output;
+  const char* loss;
+  const char* source;
+  /// The loss's gradient by the logits, times `share` (1 / rows of the whole batch). Writes whole
+  /// padded rows: 0 behind the last unit.
+  void (*gradient)(const Outputs<Real>& outputs, Real share, Real* d_logits);
+  /// Sum of the rows' losses; `predicted` gets each row's class: the first largest unit, or for one
+  /// unit class 1 from logit 0 on.
+  double (*score)(const Outputs<Real>& outputs, std::uint8_t* predicted);
+};
+
+/// What one update does, derived from the settings once.
+template <class Real>
+struct Step {
+  Real learning_rate;
+  Real momentum;  ///< 0: there is no velocity.
+  Real
+      gradient_share;  ///< Of the new gradient in the velocity: 1 classical, 1 - momentum averaged.
+  Real l1;             ///< Adds l1 * sign(w) to the gradient.
+  Real twice_l2;       ///< Adds twice_l2 * w.
+};
+
+template <class Real>
+struct UpdateLoops {
+  const char* name;
+  const char* source;
+  /// Penalties, momentum and update in one pass: it is bound by memory. velocity is null without
+  /// momentum.
+  void (*update)(const Step<Real>& step, const Real* gradient, Real* velocity, Real* weights,
+                 std::size_t n);
+};
+
+/// Rows of a data set to convert to inputs.
+///
+/// Shapes   pixels (any, inputs); rows (count) says which; mean, factor (inputs) or null for each
+///          image's own; out (count, inputs), `stride` entries from row to row.
+template <class Real>
+struct Gather {
+  const std::uint8_t* pixels;
+  const std::uint32_t* rows;
+  int count;
+  int inputs;
+  const float* mean;
+  const float* factor;
+  Real* out;
+  int stride;
+};
+
+/// A layer's weights for one row of inputs: what batches of one work on.
+///
+/// Shapes   inputs that count are those named by indices (count); weights (inputs, stride).
+template <class Real>
+struct SparseRow {
+  const Real* inputs;
+  const std::uint32_t* indices;
+  int count;
+  int stride;
+};
+
+/// All hot loops in one form: float for one instruction set, or double for the gradient check.
+template <class Real>
+struct Kernels {
+  const char* isa;
+  const ActivationLoops<Real>* activations;
+  int activation_count;
+  const HeadLoops<Real>* heads;
+  int head_count;
+  const UpdateLoops<Real>* updates;
+  int update_count;
+
+  void (*gather)(const Gather<Real>& job);
+  /// sums[j] = (or +=) the sum over rows of values[row][j], rows in order.
+  void (*column_sums)(const Real* values, int rows, int stride, bool add, Real* sums);
+  /// Adds a bias to each row.
+  void (*add_bias)(const Real* bias, Real* values, int rows, int stride);
+
+  /// Finds inputs that are not exactly 0; returns how many.
+  int (*nonzero)(const Real* inputs, int n, std::uint32_t* indices);
+  /// sums = bias + inputs * weights.
+  void (*row_forward)(const SparseRow<Real>& row, const Real* weights, const Real* bias,
+                      Real* sums);
+  /// weights[i] -= inputs[i] * rate * d_sums for the inputs that count.
+  void (*row_update)(const SparseRow<Real>& row, const Real* d_sums, Real rate, Real* weights);
+  /// d_inputs[i] = weights[i] . d_sums for the first n inputs.
+  void (*row_backward)(const Real* weights, const Real* d_sums, int n, int stride, Real* d_inputs);
+};
+
+/// float: for the instruction set in use (isa.h). double: the plain form.
+template <class Real>
+[[nodiscard]] const Kernels<Real>& kernels();
+
+/// Returns null where this build or processor doesn't have it. "" is the best one.
+[[nodiscard]] const Kernels<float>* find_kernels(std::string_view isa);
+
+}  // namespace mlpsweep::engine

@@ -1,0 +1,146 @@
+// The network: its weights, and the passes forward and back through them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/aligned.h"
+#include "engine/kernels.h"
+#include "engine/spec.h"
+#include "engine/train.h"
+
+namespace mlpsweep::engine {
+
+/// One layer's weights and biases, or an equally shaped set of gradients or velocities.
+///
+/// Shapes   weights (padded(inputs), stride), biases (stride), stride = padded(units). What lies
+///          behind the last input or unit is 0 and stays 0.
+template <class Real>
+struct Layer {
+  int inputs = 0;
+  int units = 0;
+  int stride = 0;
+  AlignedVector<Real> weights;
+  AlignedVector<Real> biases;
+
+  Layer(int inputs_, int units_)
+      : inputs(inputs_),
+        units(units_),
+        stride(padded(units_)),
+        weights(static_cast<std::size_t>(padded(inputs_)) * stride),
+        biases(stride) {}
+};
+
+template <class Real>
+using Layers = std::vector<Layer<Real>>;
+
+/// A multi-layer perceptron as the settings describe it, weights 0.
+///
+/// Threads  Const use is safe from any number of threads.
+template <class Real>
+struct Network {
+  Layers<Real> layers;  ///< Input side first.
+  const ActivationLoops<Real>* activation = nullptr;
+  const HeadLoops<Real>* head = nullptr;
+
+  /// Errors   InputError: a name that is none of the legal ones, with those; a loss that doesn't
+  ///          fit the output; fewer than two classes, or more than kMostClasses.
+  Network(const TrainSpec& spec, int inputs, int classes);
+
+  /// Fills weights from the settings' stream of (seed, repeat, layer); biases are 0.
+  void initialize(const TrainSpec& spec);
+
+  [[nodiscard]] int inputs() const { return layers.front().inputs; }
+  [[nodiscard]] int units() const { return layers.back().units; }
+};
+
+/// Sums x W + b, activations and their gradients of the rows of one batch, layer by layer.
+///
+/// Shapes   inputs (rows, padded(D)); sums, values, d_sums of layer l (rows, stride of l).
+template <class Real>
+class Passes {
+ public:
+  Passes(const Network<Real>& network, int most_rows);
+
+  [[nodiscard]] Real* inputs(int row);
+  [[nodiscard]] std::uint8_t* labels(int row) { return labels_.data() + row; }
+  [[nodiscard]] int input_stride() const { return input_stride_; }
+
+  /// Sums and values of rows [begin, end), whose inputs are filled.
+  void forward(const Network<Real>& network, int begin, int end);
+  /// d_sums of the same rows, after forward. `share` is 1 / rows of the whole batch.
+  void backward(const Network<Real>& network, int begin, int end, Real share);
+  /// Sum of the rows' losses after forward; fills `predicted` (one byte a row).
+  double score(const Network<Real>& network, int begin, int end, std::uint8_t* predicted) const;
+
+  /// Gradient of inputs [begin, end) of layer l over the first `rows` rows; with begin = 0 that of
+  /// the biases as well.
+  enum class Sum { kStart, kContinue };
+  void gradient(int layer, int begin, int end, int rows, Sum sum, Layer<Real>& into) const;
+
+ private:
+  struct Level {
+    int stride;
+    AlignedVector<Real> sums;
+    AlignedVector<Real> values;  ///< Empty for the output layer: the head works on the sums.
+    AlignedVector<Real> d_sums;
+  };
+  [[nodiscard]] Outputs<Real> outputs(const Network<Real>& network, int begin, int end) const;
+  [[nodiscard]] const Real* entering(int layer) const;
+  [[nodiscard]] int entering_stride(int layer) const;
+
+  int input_stride_;
+  AlignedVector<Real> inputs_;
+  std::vector<std::uint8_t> labels_;
+  std::vector<Level> levels_;
+};
+
+/// What an update needs besides the gradients.
+template <class Real>
+struct Updater {
+  const UpdateLoops<Real>* method = nullptr;
+  Step<Real> weights{};
+  Step<Real> biases{};    ///< The same without penalties.
+  Layers<Real> velocity;  ///< Empty without momentum.
+
+  /// Errors   InputError: an optimizer or a form of momentum that is none of the legal ones.
+  Updater(const TrainSpec& spec, const Network<Real>& network);
+
+  /// Updates inputs [begin, end) of layer l; with begin = 0 the biases as well.
+  void update(int layer, int begin, int end, const Layer<Real>& gradient, Layer<Real>& into);
+};
+
+/// Writes inputs and labels of rows [begin, end) of a batch; called for disjoint ranges at once.
+template <class Real>
+using Fill =
+    std::function<void(int begin, int end, Real* inputs, int stride, std::uint8_t* labels)>;
+
+/// Gradients of whole batches, computed in blocks that depend on shapes only, never on threads.
+template <class Real>
+class Steps {
+ public:
+  Steps(const Network<Real>& network, int most_rows);
+
+  /// Mean gradient over `rows` rows, then, if `updater` is given, the update.
+  void step(Network<Real>& network, int rows, const Fill<Real>& fill, Updater<Real>* updater);
+
+  [[nodiscard]] const Layers<Real>& gradients() const { return gradients_; }
+
+ private:
+  struct Block {  ///< Inputs [begin, end) of a layer's weights.
+    int layer;
+    int begin;
+    int end;
+  };
+  Passes<Real> passes_;
+  Layers<Real> gradients_;
+  std::vector<Block> blocks_;
+};
+
+/// The layers' arrays by name, without padding.
+template <class Real>
+[[nodiscard]] std::vector<Tensor> tensors_of(const Layers<Real>& layers);
+
+}  // namespace mlpsweep::engine

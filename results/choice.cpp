@@ -1,0 +1,61 @@
+#include "results/choice.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "results/select.h"
+
+namespace mlpsweep::results {
+namespace {
+
+std::string note_on(const std::string& metric, bool minimize, std::size_t candidates,
+                    std::size_t passed_over) {
+  std::string note =
+      fmt::format("* chosen by the {} mean {} of {} groups; test figures play no part.",
+                  minimize ? "lowest" : "highest", metric, candidates);
+  if (passed_over > 0) {
+    note += fmt::format(" Not considered: {} with diverged or failed trials.", passed_over);
+  }
+  return note;
+}
+
+}  // namespace
+
+Choice choose(const SweepInfo& info, const Grouping& grouping) {
+  const std::string metric = metric_figure(info);
+  if (grouping.groups.size() < 2) {
+    return {};
+  }
+  if (!is_validation_figure(metric)) {
+    return {nullptr, fmt::format("Nothing is marked best: {} is no validation figure.", metric)};
+  }
+  Choice choice;
+  double best = 0;
+  std::size_t candidates = 0;
+  std::size_t passed_over = 0;
+  for (const Group& group : grouping.groups) {
+    if (!group.unfinished.empty()) {
+      ++passed_over;
+      continue;
+    }
+    const double mean = interval_of_group(group, metric).mean;
+    if (std::isnan(mean)) {
+      continue;
+    }
+    ++candidates;
+    if (choice.best == nullptr || (info.minimize ? mean < best : mean > best)) {
+      choice.best = &group;
+      best = mean;
+    }
+  }
+  if (candidates < 2) {
+    const std::string_view reason = passed_over > 0 ? " without diverged or failed trials" : "";
+    return {nullptr, fmt::format("Nothing is marked best: fewer than two groups have {}{}.", metric,
+                                 reason)};
+  }
+  choice.note = note_on(metric, info.minimize, candidates, passed_over);
+  return choice;
+}
+
+}  // namespace mlpsweep::results

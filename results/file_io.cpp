@@ -1,0 +1,159 @@
+#include "results/file_io.h"
+
+#include <cerrno>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "engine/errors.h"
+
+namespace mlpsweep::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a user can do about it, or nothing that we know of.
+std::string_view advice(int error_number) {
+  switch (error_number) {
+    case ENOSPC:
+    case EDQUOT:
+      return "; free some space and run the same command again: all finished trials are kept";
+    case EFBIG:
+      return "; raise the limit on file sizes (ulimit -f) and run the same command again: all "
+             "finished trials are kept";
+    case EIO:
+      return "; the disk reports a fault: see the system's log, then run the same command again";
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return "; choose a folder that you may write to (-o DIR)";
+    case EEXIST:
+      return "; it is never written over: see 'mlpsweep status' for who else is at work there";
+    case ENOLCK:
+    case ENOSYS:
+    case EOPNOTSUPP:
+      return "; this file system lacks what a sweep needs: choose a folder on another one (-o DIR)";
+    case EMFILE:
+    case ENFILE:
+      return "; raise the limit on open files (ulimit -n)";
+    default:
+      return "";
+  }
+}
+
+}  // namespace
+
+Descriptor& Descriptor::operator=(Descriptor&& other) noexcept {
+  if (this != &other) {
+    close();
+    number_ = std::exchange(other.number_, -1);
+  }
+  return *this;
+}
+
+void Descriptor::close() noexcept {
+  if (number_ >= 0) {
+    ::close(std::exchange(number_, -1));
+  }
+}
+
+void fail(const fs::path& file, std::string_view doing, int error_number) {
+  throw MachineError(fmt::format("{}: cannot {}: {}{}", file.string(), doing,
+                                 std::generic_category().message(error_number),
+                                 advice(error_number)));
+}
+
+Descriptor open_file(const fs::path& file, int flags) {
+  constexpr mode_t kMode = 0644;  // the umask takes away what the user wants taken away
+  int number = -1;
+  do {
+    number = ::open(file.c_str(), flags | O_CLOEXEC, kMode);
+  } while (number < 0 && errno == EINTR);
+  if (number < 0) {
+    fail(file, (flags & O_CREAT) != 0 ? "create" : "open", errno);
+  }
+  return Descriptor(number);
+}
+
+void write_all(const Descriptor& to, std::string_view bytes, const fs::path& file) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(to.get(), bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) {
+        continue;
+      }
+      fail(file, "write", errno);
+    }
+    if (written == 0) {
+      fail(file, "write", EIO);  // POSIX leaves it open; going round again might never end
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+std::size_t read_at(const Descriptor& from, std::uint64_t offset, char* to, std::size_t bytes,
+                    const fs::path& file) {
+  std::size_t done = 0;
+  while (done < bytes) {
+    const ssize_t got =
+        ::pread(from.get(), to + done, bytes - done, static_cast<off_t>(offset + done));
+    if (got < 0 && errno != EINTR) {
+      fail(file, "read", errno);
+    }
+    if (got == 0) {
+      break;
+    }
+    if (got > 0) {
+      done += static_cast<std::size_t>(got);
+    }
+  }
+  return done;
+}
+
+std::uint64_t size_of(const Descriptor& open, const fs::path& file) {
+  struct stat status = {};
+  if (::fstat(open.get(), &status) != 0) {
+    fail(file, "look at", errno);
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+void sync_folder(const fs::path& folder) {
+  const Descriptor open = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+  // Some file systems can't sync a folder and say EINVAL; they keep names in order by themselves.
+  if (::fsync(open.get()) != 0 && errno != EINVAL) {
+    fail(folder, "sync", errno);
+  }
+}
+
+void write_whole(const fs::path& file, std::string_view text) {
+  fs::path temporary = file;
+  temporary += ".tmp";
+  try {
+    Descriptor out = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
+    write_all(out, text, temporary);
+    if (::fsync(out.get()) != 0) {
+      fail(temporary, "sync", errno);
+    }
+    out.close();
+    if (::rename(temporary.c_str(), file.c_str()) != 0) {
+      fail(file, "replace", errno);
+    }
+  } catch (const MachineError&) {
+    ::unlink(temporary.c_str());
+    throw;
+  }
+  sync_folder(file.parent_path());
+}
+
+std::string read_whole(const fs::path& file) {
+  const Descriptor in = open_file(file, O_RDONLY);
+  std::string text(size_of(in, file), '\0');
+  text.resize(read_at(in, 0, text.data(), text.size(), file));
+  return text;
+}
+
+}  // namespace mlpsweep::results

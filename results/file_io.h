@@ -1,0 +1,66 @@
+// The few system calls behind journals, lock and whole files, with errors that name the file.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace mlpsweep::results {
+
+/// An open file's number; closed when it goes. Closing reports nothing: whoever needs to know that
+/// the bytes arrived syncs first.
+class Descriptor {
+ public:
+  Descriptor() = default;
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() { close(); }
+  Descriptor(Descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  Descriptor& operator=(Descriptor&& other) noexcept;
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  [[nodiscard]] int get() const { return number_; }
+  [[nodiscard]] bool is_open() const { return number_ >= 0; }
+  void close() noexcept;
+
+ private:
+  int number_ = -1;
+};
+
+/// Throws MachineError: "FILE: cannot DOING: the system's words; what to do".
+[[noreturn]] void fail(const std::filesystem::path& file, std::string_view doing, int error_number);
+
+/// As open(2), always with O_CLOEXEC.
+/// Errors   MachineError.
+[[nodiscard]] Descriptor open_file(const std::filesystem::path& file, int flags);
+
+/// Writes all of `bytes`, however many calls that takes; normally it's one.
+/// Errors   MachineError; then any number of the bytes may have been written.
+void write_all(const Descriptor& to, std::string_view bytes, const std::filesystem::path& file);
+
+/// Fills `to` from `offset` on; returns less than `bytes` only at the file's end.
+/// Errors   MachineError.
+[[nodiscard]] std::size_t read_at(const Descriptor& from, std::uint64_t offset, char* to,
+                                  std::size_t bytes, const std::filesystem::path& file);
+
+/// Errors   MachineError.
+[[nodiscard]] std::uint64_t size_of(const Descriptor& open, const std::filesystem::path& file);
+
+/// Makes a new or renamed name in `folder` survive a power cut.
+/// Errors   MachineError.
+void sync_folder(const std::filesystem::path& folder);
+
+/// Replaces `file` by `text`: a temporary name, fsync, rename, fsync of the folder, so that a
+/// reader (and a power cut) finds the old text or the new one and never a part.
+///
+/// Errors   MachineError; the old file stays as it was.
+/// Threads  One writer a file at a time, which the sweep's lock sees to.
+void write_whole(const std::filesystem::path& file, std::string_view text);
+
+/// Errors   MachineError.
+[[nodiscard]] std::string read_whole(const std::filesystem::path& file);
+
+}  // namespace mlpsweep::results

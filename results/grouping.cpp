@@ -1,0 +1,204 @@
+#include "results/grouping.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "results/select.h"
+
+namespace mlpsweep::results {
+namespace {
+
+/// Two sweeps in one table may both have a repeat 0, under different seeds.
+using Repeat = std::pair<std::uint64_t, int>;
+
+Repeat repeat_of(const Record& record) {
+  return {record.seed, record.repeat};
+}
+
+bool is_number(const sweeps::Value& value) {
+  return std::holds_alternative<double>(value) || std::holds_alternative<std::int64_t>(value);
+}
+
+double as_number(const sweeps::Value& value) {
+  const auto* whole = std::get_if<std::int64_t>(&value);
+  return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
+}
+
+/// A key's different values, in the order of a table.
+std::vector<sweeps::Value> ordered_values(std::span<const Record* const> trials,
+                                          std::string_view key) {
+  std::vector<sweeps::Value> values;
+  for (const Record* trial : trials) {
+    sweeps::Value value = value_of(*trial, key);
+    if (std::find(values.begin(), values.end(), value) == values.end()) {
+      values.push_back(std::move(value));
+    }
+  }
+  const auto less = [](const sweeps::Value& a, const sweeps::Value& b) {
+    return as_number(a) < as_number(b);
+  };
+  if (std::all_of(values.begin(), values.end(), is_number) &&
+      !std::is_sorted(values.rbegin(), values.rend(), less)) {
+    std::sort(values.begin(), values.end(), less);
+  }
+  return values;
+}
+
+/// Which place each trial's combination of some keys has: ranks of its values, key by key.
+class Ranks {
+ public:
+  Ranks(std::span<const Record* const> trials, std::span<const std::string> keys) : keys_(keys) {
+    for (const std::string& key : keys) {
+      values_.push_back(ordered_values(trials, key));
+    }
+  }
+
+  [[nodiscard]] std::vector<std::size_t> of(const Record& trial) const {
+    std::vector<std::size_t> ranks;
+    for (std::size_t k = 0; k < keys_.size(); ++k) {
+      const auto at = std::find(values_[k].begin(), values_[k].end(), value_of(trial, keys_[k]));
+      ranks.push_back(static_cast<std::size_t>(at - values_[k].begin()));
+    }
+    return ranks;
+  }
+
+  [[nodiscard]] Combination combination(const std::vector<std::size_t>& ranks) const {
+    Combination combination;
+    for (std::size_t k = 0; k < ranks.size(); ++k) {
+      combination.values.push_back(values_[k][ranks[k]]);
+    }
+    return combination;
+  }
+
+ private:
+  std::span<const std::string> keys_;
+  std::vector<std::vector<sweeps::Value>> values_;
+};
+
+using Place = std::vector<std::size_t>;
+
+/// The combinations that occur, in order; fills in each place's number.
+std::vector<Combination> number(std::map<Place, std::size_t>& places, const Ranks& ranks) {
+  std::vector<Combination> combinations;
+  for (auto& [place, index] : places) {
+    index = combinations.size();
+    combinations.push_back(ranks.combination(place));
+  }
+  return combinations;
+}
+
+/// All settings of a trial as one text: equal for the repeats of one configuration.
+std::string configuration_text(const Record& record) {
+  std::string text;
+  for (const sweeps::Setting& setting : record.settings) {
+    text += setting.key + '=' + sweeps::text_of(setting.value) + '\n';
+  }
+  return text;
+}
+
+}  // namespace
+
+const Group* Grouping::at(std::size_t row, std::size_t column) const {
+  const auto found = std::lower_bound(groups.begin(), groups.end(), std::pair(row, column),
+                                      [](const Group& group, const auto& place) {
+                                        return std::pair(group.row, group.column) < place;
+                                      });
+  return found != groups.end() && found->row == row && found->column == column ? &*found : nullptr;
+}
+
+Grouping group_trials(std::span<const Record* const> trials, std::span<const std::string> row_keys,
+                      std::span<const std::string> column_keys) {
+  const Ranks row_ranks(trials, row_keys);
+  const Ranks column_ranks(trials, column_keys);
+  std::map<std::pair<Place, Place>, Group> by_place;
+  std::map<Place, std::size_t> rows;
+  std::map<Place, std::size_t> columns;
+  for (const Record* trial : trials) {
+    const Place row = row_ranks.of(*trial);
+    const Place column = column_ranks.of(*trial);
+    rows.emplace(row, 0);
+    columns.emplace(column, 0);
+    Group& group = by_place[{row, column}];
+    const bool complete = trial->result.state == engine::State::kComplete;
+    (complete ? group.complete : group.unfinished).push_back(trial);
+  }
+  Grouping grouping;
+  grouping.rows = number(rows, row_ranks);
+  grouping.columns = number(columns, column_ranks);
+  for (auto& [place, group] : by_place) {
+    group.row = rows.at(place.first);
+    group.column = columns.at(place.second);
+    grouping.groups.push_back(std::move(group));
+  }
+  return grouping;
+}
+
+Interval interval_of_group(const Group& group, std::string_view figure_name) {
+  struct Sum {
+    double sum = 0;
+    double count = 0;
+  };
+  std::map<Repeat, Sum> repeats;
+  for (const Record* trial : group.complete) {
+    const double value = figure(*trial, figure_name);
+    if (!std::isnan(value)) {
+      Sum& repeat = repeats[repeat_of(*trial)];
+      repeat.sum += value;
+      repeat.count += 1;
+    }
+  }
+  if (repeats.empty()) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    return {.mean = kNone, .low = kNone, .high = kNone};
+  }
+  std::vector<double> values;
+  for (const auto& [repeat, sum] : repeats) {
+    values.push_back(sum.sum / sum.count);
+  }
+  // Wilson's interval is for a share of images that took no part in training or choosing; a record
+  // doesn't say how many rows its validation part had, and under early stopping they chose weights.
+  return interval_of(values, figure_name == "test_accuracy" ? test_images(group) : 0);
+}
+
+std::int64_t test_images(const Group& group) {
+  std::size_t images = 0;
+  for (const Record* trial : group.complete) {
+    const std::size_t here = trial->result.predictions.size();
+    if (images != 0 && here != images) {
+      return 0;
+    }
+    images = here;
+  }
+  return static_cast<std::int64_t>(images);
+}
+
+std::vector<std::string> averaged_keys(const Grouping& grouping) {
+  std::vector<std::string> keys;
+  for (const Group& group : grouping.groups) {
+    for (const Record* trial : group.complete) {
+      for (const sweeps::Setting& setting : trial->settings) {
+        if (setting.value != value_of(*group.complete.front(), setting.key) &&
+            std::find(keys.begin(), keys.end(), setting.key) == keys.end()) {
+          keys.push_back(setting.key);
+        }
+      }
+    }
+  }
+  return keys;
+}
+
+bool is_uneven(const Group& group) {
+  std::map<Repeat, std::set<std::string>> configurations;
+  for (const Record* trial : group.complete) {
+    configurations[repeat_of(*trial)].insert(configuration_text(*trial));
+  }
+  return std::any_of(configurations.begin(), configurations.end(), [&](const auto& entry) {
+    return entry.second != configurations.begin()->second;
+  });
+}
+
+}  // namespace mlpsweep::results

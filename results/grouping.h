@@ -1,0 +1,61 @@
+// Trials -> groups -> one value per repeat: the arithmetic under a comparison table.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/record.h"
+#include "results/statistics.h"
+#include "sweeps/value.h"
+
+namespace mlpsweep::results {
+
+/// The different values of some keys together, in the order in which a table shows them.
+struct Combination {
+  std::vector<sweeps::Value> values;  ///< One a key.
+  bool operator==(const Combination&) const = default;
+};
+
+/// All trials that share a combination of row keys and one of column keys.
+struct Group {
+  std::size_t row = 0;     ///< Index into Grouping::rows.
+  std::size_t column = 0;  ///< Index into Grouping::columns.
+  std::vector<const Record*> complete;
+  std::vector<const Record*> unfinished;  ///< Diverged, failed: counted, never averaged.
+};
+
+struct Grouping {
+  std::vector<Combination> rows;
+  std::vector<Combination> columns;  ///< One empty combination where there are no column keys.
+  std::vector<Group> groups;         ///< By row, then column; only those that have a trial.
+
+  /// Null where no trial has this combination.
+  [[nodiscard]] const Group* at(std::size_t row, std::size_t column) const;
+};
+
+/// A key's values come in the order of their first trial, which is the spec's; numbers that arrive
+/// neither rising nor falling are sorted. Rows follow the first key, then the second, ...: not the
+/// first trial of each row, because a running sweep has holes.
+[[nodiscard]] Grouping group_trials(std::span<const Record* const> trials,
+                                    std::span<const std::string> row_keys,
+                                    std::span<const std::string> column_keys);
+
+/// Mean, interval and n of a figure over a group's repeats. What a repeat has more than one trial
+/// for (folds, configurations of the group) is averaged first. n = 0 and a mean of NaN where no
+/// complete trial has the figure.
+[[nodiscard]] Interval interval_of_group(const Group& group, std::string_view figure_name);
+
+/// Images in the test part of the group's trials; 0 where they differ or there are none.
+[[nodiscard]] std::int64_t test_images(const Group& group);
+
+/// Settings that take more than one value within a group, so that its mean is over them too.
+[[nodiscard]] std::vector<std::string> averaged_keys(const Grouping& grouping);
+
+/// Whether the repeats of a group average different configurations, because some are missing: then
+/// their spread isn't that of seeds and splits alone.
+[[nodiscard]] bool is_uneven(const Group& group);
+
+}  // namespace mlpsweep::results

@@ -1,0 +1,130 @@
+// The journal: the only truth about what was finished.
+//
+// One file a rank and attempt, created O_EXCL and never appended to by anyone else, so that a torn
+// tail is always the last thing in a file. A frame is: magic "MLPJ" (4), version (2), type (2),
+// payload length (4), fingerprint (16), payload, CRC32C over all before it (4); little-endian.
+// FORMAT.md has the table.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/file_io.h"
+#include "results/record.h"
+#include "sweeps/fingerprint.h"
+
+namespace mlpsweep::results {
+
+/// DO NOT CHANGE THE VALUES: they stand in journals.
+enum class FrameType : std::uint16_t {
+  kHeader = 1,  ///< First in each file: CBOR map with the spec, overrides and the run's provenance.
+  kBegun = 2,   ///< A trial was started here (no payload; not synced).
+  kRecord = 3,  ///< A finished trial's record.
+};
+
+/// Appends frames to one new file.
+///
+/// Errors   MachineError, naming the file and what to do: it exists already, the disk is full, the
+///          file may not grow. After a failed append the file is cut back to its last whole frame
+///          and the writer takes nothing more; what it took before can still be synced. After a
+///          failed sync nothing since the last good one may be acknowledged: the kernel may have
+///          dropped it. Past the limit on file sizes the kernel sends SIGXFSZ, whose default is to
+///          kill: the program has to ignore that signal, then the limit is an error like a full
+///          disk.
+/// Threads  Not safe; one thread writes.
+class JournalWriter {
+ public:
+  /// Creates `file` and syncs its folder.
+  explicit JournalWriter(std::filesystem::path file);
+
+  /// Errors   As above; InputError: the payload is larger than the 64 MiB that a frame may hold;
+  ///          nothing was written then.
+  void append(FrameType type, const sweeps::Fingerprint& fingerprint, std::string_view payload);
+
+  /// Returns once everything appended is on the disk (fdatasync). Only then may it be acknowledged;
+  /// one sync serves any number of appends.
+  void sync();
+
+ private:
+  std::filesystem::path file_;
+  Descriptor descriptor_;
+  std::uint64_t good_bytes_ = 0;  ///< Up to the end of the last whole frame.
+  bool broken_ = false;           ///< An append failed: the next one is refused.
+};
+
+/// Where a frame's payload lies.
+struct FramePlace {
+  std::uint32_t file = 0;  ///< Index into JournalIndex::files.
+  std::uint64_t offset = 0;
+  std::uint32_t bytes = 0;
+};
+
+/// What was wrong with a journal: shown to the user, never passed over in silence.
+struct JournalFault {
+  std::string file;
+  std::uint64_t offset = 0;
+  std::uint64_t bytes = 0;
+  bool torn_tail = false;  ///< An unfinished frame at the end: what a kill leaves. Else damage.
+  std::string what;
+};
+
+/// All whole frames of a folder of journals. The first durable record of a fingerprint holds; files
+/// are read in the order of their names, which is the order of attempts.
+struct JournalIndex {
+  std::vector<std::filesystem::path> files;
+  std::map<sweeps::Fingerprint, FramePlace> records;
+  std::vector<std::string> headers;          ///< Payloads of the header frames, in file order.
+  std::map<sweeps::Fingerprint, int> begun;  ///< How often each trial was started.
+  /// Fingerprints with two records that differ in their digest: a determinism error.
+  std::vector<sweeps::Fingerprint> contradictions;
+  std::vector<JournalFault> faults;
+
+  /// Errors   MachineError: the file can't be read any more, or the frame is damaged now.
+  [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint) const;
+};
+
+/// Reads every *.mlj in `folder`; a folder that is not there holds nothing. Whole frames after a
+/// damaged one are found again by their magic.
+/// Errors   MachineError: a file can't be opened or read.
+[[nodiscard]] JournalIndex read_journals(const std::filesystem::path& folder);
+
+/// Follows a folder of journals while runs still write to them.
+///
+/// Only what was appended since the last refresh is read. An unfinished frame at the end of a file
+/// stands in index().faults until a later refresh finds it whole. A record that two files hold
+/// keeps the place whose file comes first, whichever was seen first.
+///
+/// Threads  Not safe. Other processes may append meanwhile.
+class JournalReader {
+ public:
+  explicit JournalReader(std::filesystem::path folder);
+
+  /// Returns how many trials have a record that had none before.
+  /// Errors   As read_journals(); what was read before stays.
+  std::size_t refresh();
+
+  [[nodiscard]] const JournalIndex& index() const { return index_; }
+
+ private:
+  struct Progress {
+    std::uint64_t read_to = 0;  ///< All before it is in the index or among the damage.
+    std::vector<JournalFault> damage;
+    std::vector<JournalFault> tail;  ///< At most one: what lies behind read_to and is no frame yet.
+  };
+
+  void list_files();
+  void read_on(std::uint32_t file);
+  void take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame);
+  void add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
+
+  std::filesystem::path folder_;
+  JournalIndex index_;
+  std::vector<Progress> progress_;  ///< One a file of the index.
+};
+
+}  // namespace mlpsweep::results

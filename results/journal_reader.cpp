@@ -1,0 +1,274 @@
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include "engine/errors.h"
+#include "results/frame.h"
+#include "results/journal.h"
+
+namespace mlpsweep::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kReadBytes = std::size_t{1} << 20;
+/// Much less than is read at once, so that a step forward is seldom a new read.
+constexpr std::size_t kSearchBytes = kReadBytes / 16;
+
+/// A file's bytes up to the size that it had when it was opened, through a buffer. No mmap: a
+/// writer that cuts its file back after a full disk would kill a reader that has the pages mapped.
+class FileBytes {
+ public:
+  explicit FileBytes(const fs::path& file)
+      : file_(file), open_(open_file(file, O_RDONLY)), size_(size_of(open_, file)) {}
+
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+
+  /// Fewer than `bytes` only at the end. The view holds until the next call.
+  std::string_view at(std::uint64_t offset, std::size_t bytes) {
+    const auto wanted =
+        static_cast<std::size_t>(std::min<std::uint64_t>(bytes, size_ - std::min(offset, size_)));
+    if (offset < start_ || offset + wanted > start_ + buffer_.size()) {
+      buffer_.resize(static_cast<std::size_t>(
+          std::min<std::uint64_t>(std::max(wanted, kReadBytes), size_ - std::min(offset, size_))));
+      start_ = offset;
+      buffer_.resize(read_at(open_, offset, buffer_.data(), buffer_.size(), file_));
+    }
+    return std::string_view(buffer_).substr(static_cast<std::size_t>(offset - start_), wanted);
+  }
+
+ private:
+  const fs::path& file_;
+  Descriptor open_;
+  std::uint64_t size_;
+  std::uint64_t start_ = 0;
+  std::string buffer_;
+};
+
+/// What lies at some place in a journal.
+struct Look {
+  std::uint64_t frame_bytes = 0;  ///< 0: no whole frame.
+  bool unfinished = false;        ///< It begins like one, and the file ends inside it.
+  std::string what;
+};
+
+Look look_at(FileBytes& bytes, std::uint64_t offset) {
+  const std::string_view head = bytes.at(offset, kFrameHeaderBytes);
+  if (const auto refused = refuse_header(head)) {
+    return {.what = *refused};
+  }
+  const std::uint64_t left = bytes.size() - offset;
+  if (head.size() < kFrameHeaderBytes || parse_header(head).frame_bytes() > left) {
+    return {.unfinished = true, .what = "an unfinished frame: the writer was stopped inside it"};
+  }
+  const std::size_t frame_bytes = parse_header(head).frame_bytes();
+  const std::string_view frame = bytes.at(offset, frame_bytes);
+  if (frame.size() < frame_bytes) {  // the writer has just cut it off
+    return {.unfinished = true, .what = "an unfinished frame: the writer cut it off"};
+  }
+  if (!checksum_holds(frame)) {
+    return {.what = fmt::format("a frame of {} bytes whose checksum is wrong", frame_bytes)};
+  }
+  return {.frame_bytes = frame_bytes, .what = ""};
+}
+
+/// Where the next whole frame begins, from `offset` on; the file's size if there is none.
+std::uint64_t find_frame(FileBytes& bytes, std::uint64_t offset) {
+  while (offset + kFrameHeaderBytes + kFrameChecksumBytes <= bytes.size()) {
+    const std::string_view part = bytes.at(offset, kSearchBytes);
+    const std::size_t found = part.find(kFrameMagic);
+    if (found == std::string_view::npos) {
+      if (part.size() < kFrameMagic.size()) {
+        break;
+      }
+      offset += part.size() - (kFrameMagic.size() - 1);  // a magic may straddle two parts
+      continue;
+    }
+    offset += found;
+    if (look_at(bytes, offset).frame_bytes != 0) {
+      return offset;
+    }
+    ++offset;
+  }
+  return bytes.size();
+}
+
+bool only_zeros(FileBytes& bytes, std::uint64_t offset) {
+  while (offset < bytes.size()) {
+    const std::string_view part = bytes.at(offset, kReadBytes);
+    if (part.empty() || part.find_first_not_of('\0') != std::string_view::npos) {
+      return false;
+    }
+    offset += part.size();
+  }
+  return true;
+}
+
+/// The end of a file behind its last whole frame.
+JournalFault tail_of(FileBytes& bytes, const fs::path& file, std::uint64_t offset,
+                     const Look& look) {
+  JournalFault fault = {.file = file.string(),
+                        .offset = offset,
+                        .bytes = bytes.size() - offset,
+                        .torn_tail = look.unfinished,
+                        .what = look.what};
+  if (!look.unfinished && only_zeros(bytes, offset)) {
+    // Some file systems leave them when the size reached the disk before the bytes did.
+    fault.torn_tail = true;
+    fault.what = "zeros: what a power cut leaves of bytes that were never synced";
+  }
+  return fault;
+}
+
+/// run-10000 comes after run-9999: the shorter name first, then by letters.
+bool earlier(const fs::path& left, const fs::path& right) {
+  const std::string a = left.filename().string();
+  const std::string b = right.filename().string();
+  return std::pair(a.size(), std::string_view(a)) < std::pair(b.size(), std::string_view(b));
+}
+
+}  // namespace
+
+JournalReader::JournalReader(fs::path folder) : folder_(std::move(folder)) {}
+
+std::size_t JournalReader::refresh() {
+  const std::size_t before = index_.records.size();
+  list_files();
+  for (std::uint32_t file = 0; file < index_.files.size(); ++file) {
+    read_on(file);
+  }
+  index_.faults.clear();
+  for (const Progress& progress : progress_) {
+    index_.faults.insert(index_.faults.end(), progress.damage.begin(), progress.damage.end());
+    index_.faults.insert(index_.faults.end(), progress.tail.begin(), progress.tail.end());
+  }
+  return index_.records.size() - before;
+}
+
+void JournalReader::list_files() {
+  std::error_code error;
+  std::vector<fs::path> added;
+  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const fs::path& file = entry->path();
+    if (file.extension() == ".mlj" &&
+        std::find(index_.files.begin(), index_.files.end(), file) == index_.files.end()) {
+      added.push_back(file);
+    }
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    fail(folder_, "list", error.value());
+  }
+  std::sort(added.begin(), added.end(), earlier);
+  index_.files.insert(index_.files.end(), added.begin(), added.end());
+  progress_.resize(index_.files.size());
+}
+
+void JournalReader::read_on(std::uint32_t file) {
+  const fs::path& name = index_.files[file];
+  Progress& progress = progress_[file];
+  FileBytes bytes(name);
+  progress.tail.clear();
+  if (bytes.size() < progress.read_to) {
+    progress.tail.push_back({.file = name.string(),
+                             .offset = bytes.size(),
+                             .bytes = progress.read_to - bytes.size(),
+                             .what = "the file has lost bytes that were read before"});
+    return;
+  }
+  while (progress.read_to < bytes.size()) {
+    const std::uint64_t offset = progress.read_to;
+    const Look look = look_at(bytes, offset);
+    if (look.frame_bytes != 0) {
+      take_frame(file, offset, bytes.at(offset, static_cast<std::size_t>(look.frame_bytes)));
+      progress.read_to = offset + look.frame_bytes;
+      continue;
+    }
+    const std::uint64_t next = find_frame(bytes, offset + 1);
+    if (next == bytes.size()) {
+      progress.tail.push_back(tail_of(bytes, name, offset, look));
+      return;
+    }
+    progress.damage.push_back(
+        {.file = name.string(), .offset = offset, .bytes = next - offset, .what = look.what});
+    progress.read_to = next;
+  }
+}
+
+void JournalReader::take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame) {
+  const FrameHeader header = parse_header(frame);
+  switch (header.type) {
+    case FrameType::kHeader:
+      index_.headers.emplace_back(frame.substr(kFrameHeaderBytes, header.payload_bytes));
+      break;
+    case FrameType::kBegun:
+      ++index_.begun[header.fingerprint];
+      break;
+    case FrameType::kRecord:
+      add_record(header.fingerprint, {file, offset + kFrameHeaderBytes, header.payload_bytes});
+      break;
+  }
+}
+
+void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place) {
+  const auto [known, is_new] = index_.records.try_emplace(fingerprint, place);
+  if (is_new) {
+    return;
+  }
+  const FramePlace held = known->second;
+  try {
+    const auto held_digest = digest_of(index_.read(fingerprint));
+    known->second = place;
+    const bool differs = digest_of(index_.read(fingerprint)) != held_digest;
+    auto& told = index_.contradictions;
+    if (differs && std::find(told.begin(), told.end(), fingerprint) == told.end()) {
+      told.push_back(fingerprint);
+    }
+  } catch (const MachineError& error) {
+    progress_[place.file].damage.push_back({.file = index_.files[place.file].string(),
+                                            .offset = place.offset,
+                                            .bytes = place.bytes,
+                                            .what = error.what()});
+  }
+  const fs::path& held_file = index_.files[held.file];
+  if (place.file == held.file || earlier(held_file, index_.files[place.file])) {
+    known->second = held;
+  }
+}
+
+Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {
+  const auto found = records.find(fingerprint);
+  MLPS_CHECK(found != records.end(), fingerprint.hex());
+  const FramePlace& place = found->second;
+  const fs::path& file = files[place.file];
+  const std::uint64_t offset = place.offset - kFrameHeaderBytes;
+
+  std::string frame(kFrameHeaderBytes + place.bytes + kFrameChecksumBytes, '\0');
+  const Descriptor in = open_file(file, O_RDONLY);
+  frame.resize(read_at(in, offset, frame.data(), frame.size(), file));
+  if (frame.size() < kFrameHeaderBytes + place.bytes + kFrameChecksumBytes ||
+      !checksum_holds(frame)) {
+    throw MachineError(
+        fmt::format("{}: the record of trial {} at byte {} was whole and is damaged "
+                    "now; run the sweep again and it is trained again",
+                    file.string(), fingerprint.hex(), offset));
+  }
+  Record record = decode(std::string_view(frame).substr(kFrameHeaderBytes, place.bytes));
+  if (record.fingerprint != fingerprint) {
+    throw MachineError(fmt::format("{}: the frame at byte {} is of trial {}, and its record of {}",
+                                   file.string(), offset, fingerprint.hex(),
+                                   record.fingerprint.hex()));
+  }
+  return record;
+}
+
+JournalIndex read_journals(const fs::path& folder) {
+  JournalReader reader(folder);
+  reader.refresh();
+  return reader.index();
+}
+
+}  // namespace mlpsweep::results

@@ -1,0 +1,78 @@
+// All that is kept of one trial.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/train.h"
+#include "sweeps/fingerprint.h"
+#include "sweeps/value.h"
+
+namespace mlpsweep::results {
+
+/// When, where and how a trial ran: kept, and no part of the digest.
+struct Provenance {
+  std::string started;  ///< UTC, ISO 8601.
+  std::string host;
+  std::string processor;
+  std::string isa;      ///< "avx512", "avx2", "baseline"
+  std::string program;  ///< mlpsweep's version and library versions.
+  int rank = 0;
+  int ranks = 1;
+  int threads = 1;  ///< Of the rank.
+  int attempt = 1;  ///< Of this trial.
+};
+
+struct Record {
+  sweeps::Fingerprint fingerprint;
+  std::vector<sweeps::Setting> settings;  ///< Every key, in the key table's order.
+  std::uint64_t seed = 0;
+  int repeat = 0;
+  int fold = 0;
+  std::string data_checksum;
+  int numerics_version = 0;
+  engine::TrialResult result;
+  Provenance provenance;
+};
+
+/// Raised when a field changes its meaning; a new field needs no new schema.
+inline constexpr int kRecordSchema = 1;
+
+/// The record as CBOR, the payload of a journal frame: self-describing, so that the schema can
+/// grow.
+[[nodiscard]] std::string encode(const Record& record);
+
+/// Reads a payload of this or any older version; what it doesn't hold keeps its default.
+/// Errors   MachineError: no CBOR, or a field of another type.
+[[nodiscard]] Record decode(std::string_view payload);
+
+/// Hash of everything in the record but its provenance and train_seconds. FORMAT.md lists what.
+[[nodiscard]] sweeps::Fingerprint digest_of(const Record& record);
+
+/// One digest over many records: a hash over fingerprint and digest of each, sorted by fingerprint.
+///
+/// Threads  Not safe.
+class Digest {
+ public:
+  void add(const Record& record);
+  [[nodiscard]] std::string hex() const;
+  [[nodiscard]] std::size_t records() const { return entries_.size(); }
+
+ private:
+  std::vector<std::pair<sweeps::Fingerprint, sweeps::Fingerprint>> entries_;
+};
+
+/// A figure of a trial by the name that specs and tables use: train_loss, train_accuracy,
+/// validation_loss, validation_accuracy (at the last epoch), best_ and any of these (at the best
+/// epoch), test_loss, test_accuracy, epochs_run, best_epoch, train_seconds.
+///
+/// Range    NaN where the trial has none (no such part, or it diverged before).
+/// Errors   InputError: no figure of that name, with the names there are and the nearest.
+[[nodiscard]] double figure(const Record& record, std::string_view name);
+
+/// The names that figure() takes.
+[[nodiscard]] std::vector<std::string_view> figure_names();
+
+}  // namespace mlpsweep::results

@@ -1,0 +1,109 @@
+// A record as CBOR; record.cpp reads it.
+#include <bit>
+#include <variant>
+
+#include <nlohmann/json.hpp>
+
+#include "results/curves.h"
+#include "results/record.h"
+
+namespace mlpsweep::results {
+namespace {
+
+using engine::Figures;
+using engine::Tensor;
+using nlohmann::json;  // its maps are sorted by key, so that equal records are equal bytes
+
+static_assert(std::endian::native == std::endian::little, "binary arrays are little-endian");
+
+json binary(const void* data, std::size_t bytes) {
+  const auto* begin = static_cast<const std::uint8_t*>(data);
+  return json::binary(std::vector<std::uint8_t>(begin, begin + bytes));
+}
+
+json to_json(const sweeps::Fingerprint& fingerprint) {
+  const std::uint64_t words[] = {fingerprint.high, fingerprint.low};
+  return binary(words, sizeof words);
+}
+
+json to_json(const Figures& figures) {
+  json map = json::object();
+  for (const Curve& curve : kCurves) {
+    map[curve.name] = figures.*curve.figure;
+  }
+  return map;
+}
+
+json to_json(const std::vector<Figures>& epochs) {
+  json map = json::object();
+  for (const Curve& curve : kCurves) {
+    json& values = map[curve.name] = json::array();
+    for (const Figures& figures : epochs) {
+      values.push_back(figures.*curve.figure);
+    }
+  }
+  return map;
+}
+
+json to_json(const std::vector<Tensor>& tensors) {
+  json list = json::array();
+  for (const Tensor& tensor : tensors) {
+    list.push_back(
+        {{"name", tensor.name},
+         {"rows", tensor.rows},
+         {"columns", tensor.columns},
+         {"values", binary(tensor.values.data(), tensor.values.size() * sizeof(float))}});
+  }
+  return list;
+}
+
+json to_json(const std::vector<sweeps::Setting>& settings) {
+  json list = json::array();  // pairs, not a map: the key table's order is kept
+  for (const sweeps::Setting& setting : settings) {
+    json value = std::visit([](const auto& held) { return json(held); }, setting.value);
+    list.push_back(json::array({setting.key, std::move(value)}));
+  }
+  return list;
+}
+
+json to_json(const Provenance& provenance) {
+  return {{"started", provenance.started},     {"host", provenance.host},
+          {"processor", provenance.processor}, {"isa", provenance.isa},
+          {"program", provenance.program},     {"rank", provenance.rank},
+          {"ranks", provenance.ranks},         {"threads", provenance.threads},
+          {"attempt", provenance.attempt}};
+}
+
+}  // namespace
+
+std::string encode(const Record& record) {
+  const engine::TrialResult& result = record.result;
+  const json map = {{"schema", kRecordSchema},
+                    {"fingerprint", to_json(record.fingerprint)},
+                    {"settings", to_json(record.settings)},
+                    {"seed", record.seed},
+                    {"repeat", record.repeat},
+                    {"fold", record.fold},
+                    {"data_checksum", record.data_checksum},
+                    {"numerics_version", record.numerics_version},
+                    {"state", static_cast<int>(result.state)},
+                    {"reason", result.reason},
+                    {"epochs", to_json(result.epochs)},
+                    {"best_epoch", result.best_epoch},
+                    {"last", to_json(result.last)},
+                    {"best", to_json(result.best)},
+                    {"test_loss", result.test_loss},
+                    {"test_accuracy", result.test_accuracy},
+                    {"classes", result.classes},
+                    {"confusion", result.confusion},
+                    {"predictions", json::binary(result.predictions)},
+                    {"initial_weights", to_json(result.initial_weights)},
+                    {"final_weights", to_json(result.final_weights)},
+                    {"train_seconds", result.train_seconds},
+                    {"provenance", to_json(record.provenance)}};
+  std::string bytes;
+  json::to_cbor(map, bytes);
+  return bytes;
+}
+
+}  // namespace mlpsweep::results

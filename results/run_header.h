@@ -1,0 +1,55 @@
+// The first frame of every journal: which sweep this is, and who ran it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlpsweep::results {
+
+/// A data set that a run read; `key` names the settings that chose it, so that fingerprints can be
+/// told again without reading the data.
+struct DataSource {
+  std::string key;
+  std::string name;
+  std::string checksum;
+  std::uint64_t train_rows = 0;
+  std::uint64_t test_rows = 0;
+  int inputs = 0;
+  int classes = 0;
+  std::vector<std::string> files;
+
+  bool operator==(const DataSource&) const = default;
+};
+
+/// Kept in every journal, so that no version of a spec is ever lost and `run DIR` can go on.
+struct RunHeader {
+  std::string name;
+  std::string file;                    ///< The spec as the user named it.
+  std::string text;                    ///< The YAML, as given.
+  std::vector<std::string> overrides;  ///< key=value from the command line.
+  std::uint64_t planned = 0;           ///< Trials of the sweep.
+  std::vector<DataSource> data;
+  int attempt = 1;
+  int rank = 0;
+  int ranks = 1;
+  int threads = 1;
+  std::string started;  ///< UTC, ISO 8601.
+  std::string host;
+  std::string processor;
+  std::string isa;
+  std::string program;
+  std::string libraries;
+
+  bool operator==(const RunHeader&) const = default;
+};
+
+/// CBOR, the payload of a FrameType::kHeader frame.
+[[nodiscard]] std::string encode(const RunHeader& header);
+
+/// Fields that an older version did not write keep their defaults.
+/// Errors   MachineError: no CBOR, or a field of another type.
+[[nodiscard]] RunHeader decode_header(std::string_view payload);
+
+}  // namespace mlpsweep::results

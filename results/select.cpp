@@ -1,0 +1,253 @@
+#include "results/select.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "engine/errors.h"
+#include "sweeps/keys.h"
+
+namespace mlpsweep::results {
+namespace {
+
+/// What tells trials apart beside their settings. A spec can't sweep these, a table can group by
+/// them.
+constexpr std::array<std::string_view, 4> kOwnNames = {"seed", "repeat", "fold", "state"};
+
+std::string_view last_part(std::string_view key) {
+  return key.substr(key.rfind('.') + 1);
+}
+
+bool starts_with_validation(std::string_view name) {
+  return name.rfind("validation_", 0) == 0;
+}
+
+std::string_view without_best(std::string_view name) {
+  return name.rfind("best_", 0) == 0 ? name.substr(5) : name;
+}
+
+std::string hint(std::string_view wrong, std::span<const std::string_view> names) {
+  const std::string_view near = sweeps::nearest(wrong, names);
+  return near.empty() ? std::string() : fmt::format("\n  nearest: {}", near);
+}
+
+std::optional<sweeps::Value> own_value(const Record& record, std::string_view name) {
+  if (name == "seed") {
+    // As text where it doesn't fit: a table must not show a seed as a negative number.
+    return record.seed <= static_cast<std::uint64_t>(INT64_MAX)
+               ? sweeps::Value(static_cast<std::int64_t>(record.seed))
+               : sweeps::Value(std::to_string(record.seed));
+  }
+  if (name == "repeat") {
+    return sweeps::Value(std::int64_t{record.repeat});
+  }
+  if (name == "fold") {
+    return sweeps::Value(std::int64_t{record.fold});
+  }
+  if (name == "state") {
+    return sweeps::Value(std::string(engine::name_of(record.result.state)));
+  }
+  return std::nullopt;
+}
+
+/// `text` in the spelling that records use. Names that the key table doesn't have keep theirs.
+std::string canonical(const std::string& key, const std::string& text, Complaints& complaints) {
+  const sweeps::Key* entry = sweeps::find_key(key);
+  if (entry == nullptr) {
+    return text;
+  }
+  engine::TrainSpec spec;
+  if (const auto expected = entry->set(spec, text)) {
+    complaints.add(fmt::format("where: '{}' must be {}, got '{}'", key, *expected, text));
+    return text;
+  }
+  return sweeps::text_of(entry->get(spec));
+}
+
+}  // namespace
+
+void Complaints::throw_if_any() const {
+  if (!all_.empty()) {
+    throw InputError(fmt::format("{}", fmt::join(all_, "\n")));
+  }
+}
+
+KeyNames::KeyNames(std::span<const Record> records) {
+  for (const sweeps::Key& key : sweeps::keys()) {
+    names_.emplace_back(key.name);
+  }
+  for (const Record& record : records) {
+    for (const sweeps::Setting& setting : record.settings) {
+      if (sweeps::find_key(setting.key) == nullptr &&
+          std::find(names_.begin(), names_.end(), setting.key) == names_.end()) {
+        names_.push_back(setting.key);
+      }
+    }
+  }
+  names_.insert(names_.end(), kOwnNames.begin(), kOwnNames.end());
+}
+
+std::vector<std::string_view> KeyNames::ending_in(std::string_view part) const {
+  std::vector<std::string_view> found;
+  for (const std::string& name : names_) {
+    if (last_part(name) == part) {
+      found.emplace_back(name);
+    }
+  }
+  return found;
+}
+
+std::string KeyNames::resolve(std::string_view text, std::string_view option,
+                              Complaints& complaints) const {
+  if (std::find(names_.begin(), names_.end(), text) != names_.end()) {
+    return std::string(text);
+  }
+  const std::vector<std::string_view> full = ending_in(text);
+  if (full.size() == 1) {
+    return std::string(full.front());
+  }
+  if (full.size() > 1) {
+    complaints.add(fmt::format("{}: '{}' can mean {}; write one of them in full", option, text,
+                               fmt::join(full, " or ")));
+    return {};
+  }
+  std::vector<std::string_view> candidates(names_.begin(), names_.end());
+  for (const std::string& name : names_) {
+    candidates.push_back(last_part(name));
+  }
+  complaints.add(fmt::format("{}: unknown key '{}'{}", option, text, hint(text, candidates)));
+  return {};
+}
+
+std::string KeyNames::heading(std::string_view key) const {
+  const std::string_view part = last_part(key);
+  // Sweep and metric have names too, so "name" over a column would tell nothing.
+  const bool clear = part != "name" && ending_in(part).size() == 1;
+  return std::string(clear ? part : key);
+}
+
+sweeps::Value value_of(const Record& record, std::string_view key) {
+  for (const sweeps::Setting& setting : record.settings) {
+    if (setting.key == key) {
+      return setting.value;
+    }
+  }
+  return own_value(record, key).value_or(sweeps::Value(std::string()));
+}
+
+void check_figure(std::string_view name, std::string_view option, Complaints& complaints) {
+  const std::vector<std::string_view> names = figure_names();
+  if (std::find(names.begin(), names.end(), name) == names.end()) {
+    complaints.add(fmt::format("{}: unknown figure '{}'\n  expected one of: {}{}", option, name,
+                               fmt::join(names, ", "), hint(name, names)));
+  }
+}
+
+std::string metric_figure(const SweepInfo& info) {
+  const bool has_best = info.metric.rfind("best_", 0) == 0;
+  // Only curves have a best epoch; a test figure is taken once, with the weights that were kept.
+  const bool has_curve = starts_with_validation(info.metric) || info.metric.rfind("train_", 0) == 0;
+  return info.at_best && has_curve && !has_best && info.metric != "train_seconds"
+             ? "best_" + info.metric
+             : info.metric;
+}
+
+bool is_validation_figure(std::string_view figure_name) {
+  return starts_with_validation(without_best(figure_name));
+}
+
+bool is_share(std::string_view figure_name) {
+  constexpr std::string_view kEnd = "accuracy";
+  return figure_name.size() >= kEnd.size() &&
+         figure_name.substr(figure_name.size() - kEnd.size()) == kEnd;
+}
+
+std::vector<std::string> figures_to_show(const SweepInfo& info, std::span<const Record> records,
+                                         std::span<const std::string> chosen,
+                                         Complaints& complaints) {
+  for (const std::string& name : chosen) {
+    check_figure(name, "values", complaints);
+  }
+  if (!chosen.empty()) {
+    return {chosen.begin(), chosen.end()};
+  }
+  std::vector<std::string> names = {metric_figure(info)};
+  check_figure(names.front(), "metric", complaints);
+  const std::string& metric = names.front();
+  if (metric.size() > 4 && metric.substr(metric.size() - 4) == "loss") {
+    names.push_back(metric.substr(0, metric.size() - 4) + "accuracy");
+  }
+  const bool tested = std::any_of(records.begin(), records.end(), [](const Record& record) {
+    return !std::isnan(figure(record, "test_accuracy"));
+  });
+  if (tested && std::find(names.begin(), names.end(), "test_accuracy") == names.end()) {
+    names.emplace_back("test_accuracy");
+  }
+  return names;
+}
+
+std::vector<Filter> read_filters(const KeyNames& names,
+                                 std::span<const std::pair<std::string, std::string>> where,
+                                 Complaints& complaints) {
+  std::vector<Filter> filters;
+  for (const auto& [name, text] : where) {
+    std::string key = names.resolve(name, "where", complaints);
+    if (!key.empty()) {
+      std::string value = canonical(key, text, complaints);
+      filters.emplace_back(std::move(key), std::move(value));
+    }
+  }
+  return filters;
+}
+
+std::vector<const Record*> select(std::span<const Record> records,
+                                  std::span<const Filter> filters) {
+  std::vector<const Record*> selected;
+  for (const Record& record : records) {
+    const bool passes = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
+      return sweeps::text_of(value_of(record, filter.first)) == filter.second;
+    });
+    if (passes) {
+      selected.push_back(&record);
+    }
+  }
+  return selected;
+}
+
+std::string count_unfinished(std::span<const Record* const> trials) {
+  std::map<engine::State, std::size_t> counts;
+  for (const Record* trial : trials) {
+    if (trial->result.state != engine::State::kComplete) {
+      ++counts[trial->result.state];
+    }
+  }
+  std::vector<std::string> parts;
+  for (const auto& [state, count] : counts) {
+    parts.push_back(fmt::format("{} {}", count, engine::name_of(state)));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::vector<std::string> notes_on_absent(const SweepInfo& info, std::size_t records,
+                                         std::size_t selected, std::span<const Filter> filters) {
+  std::vector<std::string> notes;
+  if (!filters.empty()) {
+    std::vector<std::string> parts;
+    for (const auto& [key, text] : filters) {
+      parts.push_back(fmt::format("{} = {}", key, text));
+    }
+    notes.push_back(
+        fmt::format("Only trials with {}: {} of {}.", fmt::join(parts, ", "), selected, records));
+  }
+  if (records < info.planned) {
+    notes.push_back(fmt::format("Missing: {} of {} planned trials are not finished yet.",
+                                info.planned - records, info.planned));
+  }
+  return notes;
+}
+
+}  // namespace mlpsweep::results

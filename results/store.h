@@ -1,0 +1,52 @@
+// results.h5: derived from the journals, rewritten whole, opens anywhere. FORMAT.md describes it.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "results/record.h"
+
+namespace mlpsweep::results {
+
+/// What the file says of the sweep as a whole.
+struct SweepInfo {
+  std::string name;
+  std::string spec;  ///< The YAML as given.
+  std::vector<std::string> overrides;
+  std::string metric;  ///< Name of the figure that trials are compared by.
+  bool minimize = true;
+  bool at_best = false;
+  std::vector<std::string> swept;  ///< Keys that take more than one value.
+  std::uint64_t planned = 0;       ///< Trials in the plan.
+  std::vector<std::pair<std::string, std::string>> provenance;  ///< program, libraries, host, ...
+};
+
+/// The i-th record in trial order; called for 0 .. count - 1, possibly more than once.
+using RecordSource = std::function<Record(std::size_t index)>;
+
+/// Marks a record that no trial of the present plan has.
+using InPlan = std::function<bool(std::size_t index)>;
+
+/// Writes `file` anew: to a temporary name beside it, every return code checked, synced, reopened
+/// and verified, then renamed, so that a reader at any time finds a whole file.
+///
+/// Records are read one at a time: memory does not grow with their number but for the curves'
+/// chunk. Errors   MachineError with the path and HDF5's own message; the old file stays as it was.
+void write_results(const std::filesystem::path& file, const SweepInfo& info, std::size_t count,
+                   const RecordSource& source, const InPlan& in_plan);
+
+struct StoredResults {
+  SweepInfo info;
+  std::vector<Record> records;  ///< In trial order.
+  std::vector<bool> in_plan;
+};
+
+/// Reads a whole file back, to the same digest.
+/// Errors   InputError: no such file, no HDF5 file, not one of ours, or a newer schema version.
+[[nodiscard]] StoredResults read_results(const std::filesystem::path& file);
+
+}  // namespace mlpsweep::results

@@ -1,0 +1,103 @@
+#include "results/sweep_folder.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <string_view>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "engine/errors.h"
+#include "results/file_io.h"
+
+namespace mlpsweep::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kRun = "run-";
+
+/// 7 of run-0007-rank-0003.mlj; nothing of any other name.
+std::optional<int> attempt_of(const fs::path& file) {
+  const std::string name = file.filename().string();
+  int attempt = 0;
+  if (!name.starts_with(kRun) || file.extension() != ".mlj") {
+    return std::nullopt;
+  }
+  const char* digits = name.data() + kRun.size();
+  const auto [end, error] = std::from_chars(digits, name.data() + name.size(), attempt);
+  const bool is_ours = error == std::errc() && std::string_view(end).starts_with("-rank-");
+  return is_ours ? std::optional(attempt) : std::nullopt;
+}
+
+void make_folder(const fs::path& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    fail(folder, "make", error.value());
+  }
+}
+
+/// A folder is a sweep's when it has a journal folder, which is made before all else.
+bool is_sweep(const SweepFolder& folder) {
+  return fs::is_directory(folder.journals());
+}
+
+}  // namespace
+
+SweepFolder SweepFolder::create(const fs::path& root) {
+  SweepFolder folder(root);
+  std::error_code error;
+  if (fs::exists(root, error) && !fs::is_directory(root, error)) {
+    throw InputError(fmt::format("{}: is a file, and should be a folder for the results (-o DIR)",
+                                 root.string()));
+  }
+  make_folder(root);
+  const fs::directory_iterator entries(root, error);
+  if (error) {
+    fail(root, "list", error.value());
+  }
+  if (entries != fs::directory_iterator() && !is_sweep(folder)) {
+    throw InputError(
+        fmt::format("{}: holds other things (such as '{}') and no sweep; name a new or an empty "
+                    "folder (-o DIR)",
+                    root.string(), entries->path().filename().string()));
+  }
+  make_folder(folder.journals());
+  make_folder(folder.checkpoints());
+  sync_folder(root);
+  return folder;
+}
+
+SweepFolder SweepFolder::open(const fs::path& root) {
+  SweepFolder folder(root);
+  if (!fs::is_directory(root)) {
+    throw InputError(
+        fmt::format("{}: no such folder; 'mlpsweep run' makes one for a sweep", root.string()));
+  }
+  if (!is_sweep(folder)) {
+    throw InputError(
+        fmt::format("{}: is no sweep's folder: there is no 'journal' in it", root.string()));
+  }
+  return folder;
+}
+
+fs::path SweepFolder::journal(int attempt, int rank) const {
+  return journals() / fmt::format("{}{:04}-rank-{:04}.mlj", kRun, attempt, rank);
+}
+
+int SweepFolder::next_attempt() const {
+  std::error_code error;
+  int largest = 0;
+  for (fs::directory_iterator entry(journals(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    largest = std::max(largest, attempt_of(entry->path()).value_or(0));
+  }
+  if (error) {
+    fail(journals(), "list", error.value());
+  }
+  return largest + 1;
+}
+
+}  // namespace mlpsweep::results

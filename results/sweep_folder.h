@@ -1,0 +1,44 @@
+// The folder that a sweep is: names of what lies in it, and how to make one.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace mlpsweep::results {
+
+/// Paths in one sweep's folder; the object holds nothing open.
+///
+/// Threads  Immutable.
+class SweepFolder {
+ public:
+  /// Makes the folder with all that must be in it, or takes one that is there already.
+  ///
+  /// Errors   InputError: the name is a file, or a folder that holds other things than a sweep;
+  ///          nothing in it is touched. MachineError: it can't be made.
+  [[nodiscard]] static SweepFolder create(const std::filesystem::path& root);
+
+  /// A sweep that is there.
+  /// Errors   InputError: no such folder, or no sweep in it.
+  [[nodiscard]] static SweepFolder open(const std::filesystem::path& root);
+
+  [[nodiscard]] const std::filesystem::path& root() const { return root_; }
+  [[nodiscard]] std::filesystem::path spec() const { return root_ / "sweep.yaml"; }
+  [[nodiscard]] std::filesystem::path resolved() const { return root_ / "resolved.json"; }
+  [[nodiscard]] std::filesystem::path journals() const { return root_ / "journal"; }
+  [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
+  [[nodiscard]] std::filesystem::path status() const { return root_ / "status.json"; }
+  [[nodiscard]] std::filesystem::path results() const { return root_ / "results.h5"; }
+
+  /// journal/run-0007-rank-0003.mlj: sorts by attempt.
+  [[nodiscard]] std::filesystem::path journal(int attempt, int rank) const;
+
+  /// 1 + the largest attempt that has a journal. Only whoever holds the lock may count on it.
+  [[nodiscard]] int next_attempt() const;
+
+ private:
+  explicit SweepFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  std::filesystem::path root_;
+};
+
+}  // namespace mlpsweep::results

@@ -1,0 +1,213 @@
+#include "runner/commands.h"
+
+#include <filesystem>
+#include <memory>
+#include <thread>
+
+#include <fmt/core.h>
+
+#include "engine/dataset.h"
+#include "engine/errors.h"
+#include "engine/isa.h"
+#include "results/file_io.h"
+#include "results/journal.h"
+#include "results/lock.h"
+#include "results/sweep_folder.h"
+#include "results/table.h"
+#include "runner/exit_codes.h"
+#include "runner/load_results.h"
+#include "runner/plan_trials.h"
+#include "runner/progress.h"
+#include "runner/results_keeper.h"
+#include "runner/serve.h"
+#include "runner/status.h"
+#include "runner/worker.h"
+#include "sweeps/plan.h"
+#include "sweeps/read_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+constexpr std::chrono::milliseconds kPoll{1};
+
+/// A directory goes on with the spec and the overrides that it keeps; a file is read anew.
+sweeps::Sweep read_target(const RunOptions& options) {
+  sweeps::ReadOptions reading;
+  reading.overrides = options.overrides;
+  if (options.yes) {
+    reading.most_trials = kNoLimit;
+  }
+  if (!std::filesystem::is_directory(options.target)) {
+    return sweeps::read_sweep_file(options.target, reading);
+  }
+  const results::RunHeader last = last_header(options.target);
+  reading.overrides = last.overrides;
+  reading.overrides.insert(reading.overrides.end(), options.overrides.begin(),
+                           options.overrides.end());
+  return sweeps::read_sweep(last.file, last.text, reading);
+}
+
+std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& sweep) {
+  if (!options.folder.empty()) {
+    return options.folder;
+  }
+  return std::filesystem::is_directory(options.target) ? std::filesystem::path(options.target)
+                                                       : std::filesystem::path("runs") / sweep.name;
+}
+
+void refuse_dropped(const sweeps::Sweep& sweep, const std::filesystem::path& folder,
+                    const std::vector<sweeps::Fingerprint>& plan,
+                    const results::JournalIndex& journals, bool extend) {
+  const std::string dropped = dropped_trials(sweep, plan, journals);
+  if (dropped.empty()) {
+    return;
+  }
+  if (!extend) {
+    throw InputError(fmt::format(
+        "{}: {}Run with --extend to go on without them (their records stay, marked as not in the "
+        "plan), or with -o and another directory.",
+        folder.string(), dropped));
+  }
+  log_info("--extend: " + dropped);
+}
+
+void tell_faults(const results::JournalIndex& journals) {
+  for (const results::JournalFault& fault : journals.faults) {
+    log_warning(
+        fmt::format("{}: {} ({} bytes at {}); trials without a whole record are trained again",
+                    fault.file, fault.what, fault.bytes, fault.offset));
+  }
+  for (const sweeps::Fingerprint& fingerprint : journals.contradictions) {
+    log_warning(
+        fmt::format("determinism error: trial {} has two records that differ; the first one holds",
+                    fingerprint.brief()));
+  }
+}
+
+void tell_start(const World& world, const WorkerOptions& own, const std::filesystem::path& folder,
+                std::size_t waiting, const sweeps::Sweep& sweep) {
+  log_info(fmt::format("{}: {} configurations x {} repeats = {} trials, {} to train, in {}",
+                       sweep.name, sweep.configurations(), sweep.repeats, sweep.trials(), waiting,
+                       folder.string()));
+  log_info(fmt::format("{} rank{} x {} thread{}, {} on {}", world.ranks(),
+                       world.ranks() > 1 ? "s" : "", own.threads, own.threads > 1 ? "s" : "",
+                       engine::isa_in_use(), engine::processor_name()));
+  if (world.idle_cores() > 0) {
+    log_warning(
+        fmt::format("{} cores of this machine lie idle: the launcher has bound the ranks; "
+                    "start it with --bind-to none, or with --map-by slot:PE=CORES",
+                    world.idle_cores()));
+  }
+  if (own.threads > world.cores()) {
+    log_warning(
+        fmt::format("{} threads on a rank that may use {} cores", own.threads, world.cores()));
+  }
+}
+
+/// Rank 0's part.
+class Sweeping {
+ public:
+  Sweeping(const World& world, const RunOptions& options, const WorkerOptions& own,
+           engine::DatasetCache& data)
+      : world_(world), options_(options), own_(own), data_(data) {
+    auto [coordinator_end, worker_end] = make_local_link();
+    own_link_ = std::move(worker_end);
+    hub_ = make_hub(std::move(coordinator_end), world.link());
+  }
+
+  /// The whole way, one line a step.
+  int run() {
+    const sweeps::Sweep sweep = read_target(options_);
+    const std::vector<results::DataSource> sources = data_sources(sweep, data_);
+    const std::vector<sweeps::Fingerprint> plan = fingerprints(sweep, sources);
+    const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
+    const results::SweepLock lock(folder.root());
+    const results::JournalIndex journals = results::read_journals(folder.journals());
+    refuse_dropped(sweep, folder.root(), plan, journals, options_.extend);
+    tell_faults(journals);
+    const std::vector<Task> tasks = waiting_tasks(sweep, sources, plan, journals);
+    tell_start(world_, own_, folder.root(), tasks.size(), sweep);
+    write_sweep_files(folder, sweep);
+    const results::SweepInfo info = sweep_info(sweep, sources);
+    const Served served = train(sweep, folder, info, plan, tasks);
+    derive_results(folder.root(), info, plan);
+    return report(folder, served);
+  }
+
+  ~Sweeping() {
+    for (int rank = 1; rank < world_.ranks(); ++rank) {
+      hub_->send({rank, encode(Quit{})});
+    }
+  }
+
+ private:
+  static void write_sweep_files(const results::SweepFolder& folder, const sweeps::Sweep& sweep) {
+    results::write_whole(folder.spec(), sweep.text);
+    results::write_whole(folder.resolved(), sweeps::resolved_json(sweep));
+  }
+
+  Served train(const sweeps::Sweep& sweep, const results::SweepFolder& folder,
+               const results::SweepInfo& info, const std::vector<sweeps::Fingerprint>& plan,
+               const std::vector<Task>& tasks) {
+    if (tasks.empty()) {
+      return {};
+    }
+    const int attempt = folder.next_attempt();
+    const Setup setup{sweep.file,      sweep.text,
+                      sweep.overrides, std::filesystem::absolute(folder.root()).string(),
+                      attempt,         sweep.trials()};
+    for (int rank = 0; rank < world_.ranks(); ++rank) {
+      hub_->send({rank, encode(setup)});
+    }
+    Worker worker(*own_link_, own_, data_);
+    ResultsKeeper keeper(folder.root(), info, plan);
+    return serve(sweep, tasks, plan.size() - tasks.size(), world_.ranks(), *hub_,
+                 {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
+                  [&](const Standing& standing, const auto& ranks) {
+                    write_status(folder, standing, ranks);
+                  }});
+  }
+
+  static int report(const results::SweepFolder& folder, const Served& served) {
+    const results::StoredResults stored = load_results(folder.root().string());
+    fmt::print("{}", results::find_table_format("text")->render(
+                         results::compare_table(stored.info, planned_records(stored), {})));
+    fmt::print("\nresults: {}\n", folder.results().string());
+    if (served.broken) {
+      throw MachineError(*served.broken +
+                         "\nNothing that was acknowledged is lost; mend it and run the "
+                         "same command again.");
+    }
+    if (served.interrupted) {
+      log_info("interrupted: run the same command again to go on");
+      return kExitInterrupted;
+    }
+    return served.failed > 0 ? kExitTrialsFailed : kExitDone;
+  }
+
+  const World& world_;
+  const RunOptions& options_;
+  const WorkerOptions& own_;
+  engine::DatasetCache& data_;
+  std::unique_ptr<Link> own_link_;
+  std::unique_ptr<Link> hub_;
+};
+
+}  // namespace
+
+int run(const World& world, const RunOptions& options) {
+  const int threads = options.threads > 0 ? options.threads : world.cores();
+  const WorkerOptions own{world.rank(), world.ranks(), threads};
+  engine::DatasetCache data(options.data_folder);
+  if (world.rank() == 0) {
+    return Sweeping(world, options, own, data).run();
+  }
+  Worker worker(*world.link(), own, data);
+  while (!worker.quit()) {
+    worker.step();
+    std::this_thread::sleep_for(kPoll);
+  }
+  return kExitDone;
+}
+
+}  // namespace mlpsweep::runner

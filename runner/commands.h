@@ -1,0 +1,26 @@
+// `mlpsweep run`: a sweep from its YAML to its table.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/mpi_link.h"
+
+namespace mlpsweep::runner {
+
+struct RunOptions {
+  std::string target;                  ///< A spec, or the directory of a sweep to go on with.
+  std::string folder;                  ///< Empty: runs/NAME.
+  std::vector<std::string> overrides;  ///< key=value
+  std::string data_folder;
+  int threads = 0;      ///< 0: the cores that this rank is given.
+  bool extend = false;  ///< Recorded trials may leave the plan.
+  bool yes = false;     ///< More than a million trials are meant.
+};
+
+/// Runs on every rank: rank 0 reads, coordinates and trains, the others train.
+/// Errors   InputError: nothing was started. MachineError: what was acknowledged is kept.
+/// Returns the exit code.
+int run(const World& world, const RunOptions& options);
+
+}  // namespace mlpsweep::runner

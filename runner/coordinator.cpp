@@ -1,0 +1,95 @@
+#include "runner/coordinator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <tuple>
+
+#include "engine/errors.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+constexpr double kQueueSeconds = 0.05;  // work that lies ready at a rank beside what it trains
+constexpr double kRecent = 0.2;         // weight of the newest trial in a rank's mean duration
+
+}  // namespace
+
+std::vector<Task> in_order(std::vector<Task> tasks) {
+  std::sort(tasks.begin(), tasks.end(), [](const Task& a, const Task& b) {
+    return std::tuple(a.repeat, -a.cost, a.trial) < std::tuple(b.repeat, -b.cost, b.trial);
+  });
+  return tasks;
+}
+
+Coordinator::Coordinator(std::vector<Task> tasks) : tasks_(std::move(tasks)) {}
+
+void Coordinator::ready(int rank, int slots) {
+  MLPS_CHECK(slots >= 1, "rank " + std::to_string(rank) + " offers no slots");
+  ranks_[rank].slots = slots;
+}
+
+std::size_t Coordinator::room(const Rank& rank) const {
+  auto wanted = static_cast<std::size_t>(rank.slots);
+  if (rank.mean_seconds > 0) {
+    const double ahead = std::floor(rank.slots * kQueueSeconds / rank.mean_seconds);
+    // Near the end a queue here would be idleness elsewhere: at most an even share of what waits.
+    const double share =
+        static_cast<double>(waiting()) / (2.0 * static_cast<double>(ranks_.size()));
+    wanted += static_cast<std::size_t>(std::min(ahead, share));
+  }
+  return wanted > rank.running.size() ? wanted - rank.running.size() : 0;
+}
+
+std::uint64_t Coordinator::take() {
+  if (!back_.empty()) {
+    const std::uint64_t trial = back_.back();
+    back_.pop_back();
+    return trial;
+  }
+  return tasks_[next_++].trial;
+}
+
+std::vector<Coordinator::Assignment> Coordinator::assign() {
+  std::vector<Assignment> assignments;
+  if (stopped_) {
+    return assignments;
+  }
+  for (auto& [number, rank] : ranks_) {
+    Assignment assignment{number, {}};
+    for (std::size_t places = room(rank); places > 0 && waiting() > 0; --places) {
+      const std::uint64_t trial = take();
+      rank.running.insert(trial);
+      ++running_;
+      assignment.trials.push_back(trial);
+    }
+    if (!assignment.trials.empty()) {
+      assignments.push_back(std::move(assignment));
+    }
+  }
+  return assignments;
+}
+
+void Coordinator::release(int rank, std::uint64_t trial) {
+  const auto at = ranks_.find(rank);
+  MLPS_CHECK(at != ranks_.end() && at->second.running.erase(trial) == 1,
+             "trial " + std::to_string(trial) + " does not run on rank " + std::to_string(rank));
+  --running_;
+}
+
+void Coordinator::done(int rank, const Outcome& outcome) {
+  release(rank, outcome.trial);
+  ++ended_;
+  double& mean = ranks_[rank].mean_seconds;
+  mean = mean == 0 ? outcome.seconds : (1 - kRecent) * mean + kRecent * outcome.seconds;
+}
+
+void Coordinator::returned(int rank, std::uint64_t trial) {
+  release(rank, trial);
+  back_.push_back(trial);
+}
+
+void Coordinator::stop() {
+  stopped_ = true;
+}
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,216 @@
+#include "runner/inspect.h"
+
+#include <algorithm>
+#include <cstdio>
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include "engine/dataset.h"
+#include "engine/entries.h"
+#include "engine/errors.h"
+#include "results/show.h"
+#include "results/sweep_folder.h"
+#include "runner/exit_codes.h"
+#include "runner/load_results.h"
+#include "runner/plan_trials.h"
+#include "runner/status.h"
+#include "sweeps/keys.h"
+#include "sweeps/plan.h"
+#include "sweeps/read_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+constexpr double kMebibyte = 1024.0 * 1024.0;
+
+void print(const results::Table& table, const std::string& format) {
+  std::vector<std::string_view> names;
+  for (const results::TableFormat& known : results::table_formats()) {
+    names.push_back(known.name);
+  }
+  const results::TableFormat* found = results::find_table_format(format);
+  if (found == nullptr) {
+    const std::string_view near = sweeps::nearest(format, names);
+    throw InputError(fmt::format("--format: no format '{}'; expected one of: {}{}", format,
+                                 fmt::join(names, ", "),
+                                 near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
+  }
+  fmt::print("{}", found->render(table));
+}
+
+/// All files of a command line as one: the first names the metric and the swept keys.
+struct Joined {
+  results::SweepInfo info;
+  std::vector<results::Record> records;
+};
+
+Joined join(const std::vector<std::string>& paths, bool planned_only) {
+  Joined joined;
+  for (const std::string& path : paths) {
+    results::StoredResults stored = load_results(path);
+    if (joined.info.name.empty()) {
+      joined.info = stored.info;
+    } else {
+      joined.info.planned += stored.info.planned;
+      for (const std::string& key : stored.info.swept) {
+        if (std::find(joined.info.swept.begin(), joined.info.swept.end(), key) ==
+            joined.info.swept.end()) {
+          joined.info.swept.push_back(key);
+        }
+      }
+    }
+    std::vector<results::Record> records =
+        planned_only ? planned_records(stored) : std::move(stored.records);
+    std::move(records.begin(), records.end(), std::back_inserter(joined.records));
+  }
+  return joined;
+}
+
+/// A plan's columns; two passes over the grid find their widths, so that a grid of any size
+/// streams.
+std::vector<std::string> row_cells(const sweeps::PlanRow& row) {
+  std::vector<std::string> cells = {row.fingerprint.brief(), std::to_string(row.repeat)};
+  for (const sweeps::Setting& setting : row.settings) {
+    cells.push_back(sweeps::text_of(setting.value));
+  }
+  cells.push_back(std::to_string(row.cost.parameters));
+  cells.push_back(fmt::format("{:.4g}", row.cost.flop / 1e9));
+  cells.push_back(fmt::format("{:.1f}", row.cost.bytes / kMebibyte));
+  return cells;
+}
+
+void widen(std::vector<std::size_t>& widths, const std::vector<std::string>& cells) {
+  widths.resize(std::max(widths.size(), cells.size()));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    widths[i] = std::max(widths[i], cells[i].size());
+  }
+}
+
+void print_row(const std::vector<std::string>& cells, const std::vector<std::size_t>& widths) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    fmt::print("{}{:>{}}", i == 0 ? "" : "  ", cells[i], widths[i]);
+  }
+  fmt::print("\n");
+}
+
+void print_entries(std::string_view key, std::span<const engine::Entry> entries) {
+  for (const engine::Entry& entry : entries) {
+    fmt::print("  {} = {}: {}\n", key, entry.name, entry.meaning);
+  }
+}
+
+}  // namespace
+
+int check(const std::string& spec, const std::vector<std::string>& overrides) {
+  const sweeps::Sweep sweep = sweeps::read_sweep_file(spec, {.overrides = overrides});
+  fmt::print("{}: good: {} configurations x {} repeats = {} trials\n", spec, sweep.configurations(),
+             sweep.repeats, sweep.trials());
+  return kExitDone;
+}
+
+int plan(const PlanOptions& options) {
+  const sweeps::Sweep sweep = sweeps::read_sweep_file(
+      options.spec,
+      {options.overrides, options.yes ? kNoLimit : sweeps::ReadOptions{}.most_trials});
+  engine::DatasetCache cache(options.data_folder);
+  const sweeps::FindData facts = [&cache](const engine::DataSpec& spec) {
+    const auto data = cache.get(spec);
+    return sweeps::DataFacts{data->inputs(), data->classes, data->train.rows, data->test.rows,
+                             data->checksum};
+  };
+  std::vector<std::size_t> widths;
+  sweeps::make_plan(sweep, facts,
+                    [&widths](const sweeps::PlanRow& row) { widen(widths, row_cells(row)); });
+  std::vector<std::string> headings = {"trial", "repeat"};
+  for (const std::string& key : sweep.swept_keys()) {
+    headings.push_back(key.substr(key.rfind('.') + 1));
+  }
+  headings.insert(headings.end(), {"parameters", "GFLOP", "MiB"});
+  widen(widths, headings);
+  print_row(headings, widths);
+  const sweeps::Plan totals = sweeps::make_plan(
+      sweep, facts, [&widths](const sweeps::PlanRow& row) { print_row(row_cells(row), widths); });
+  fmt::print(
+      "{} configurations x {} repeats = {} trials, {:.4g} GFLOP in all (at most, where early "
+      "stopping may end a trial); largest network {} parameters, largest trial {:.1f} MiB beside "
+      "the data\n",
+      sweep.configurations(), sweep.repeats, totals.trials, totals.flop / 1e9,
+      totals.most_parameters, totals.most_bytes / kMebibyte);
+  return kExitDone;
+}
+
+int keys() {
+  for (const sweeps::Key& key : sweeps::keys()) {
+    fmt::print("{}\n  {}\n  {}, {}{}{}; default {}\n", key.name, key.meaning, key.type, key.range,
+               key.unit.empty() ? "" : ", ", key.unit, sweeps::text_of(key.default_value));
+  }
+  fmt::print("\nWords and what they mean:\n");
+  print_entries("activation", engine::activation_entries());
+  print_entries("output", engine::output_entries());
+  print_entries("loss", engine::loss_entries());
+  print_entries("init.weights", engine::initializer_entries());
+  print_entries("optimizer.name", engine::optimizer_entries());
+  print_entries("data.scale.method", engine::scale_entries());
+  print_entries("data.format", engine::format_entries());
+  fmt::print(
+      "\nOutputs and the losses that may stand behind them (any activation, any penalty):\n");
+  for (const engine::Entry& output : engine::output_entries()) {
+    std::vector<std::string_view> losses;
+    for (const engine::Entry& loss : engine::loss_entries()) {
+      if (!engine::refuse_pair(output.name, loss.name)) {
+        losses.push_back(loss.name);
+      }
+    }
+    fmt::print("  {}: {}\n", output.name, fmt::join(losses, ", "));
+  }
+  return kExitDone;
+}
+
+int status(const std::string& path, bool exit_code) {
+  const SweepStatus status = read_status(path);
+  fmt::print("{}: {}\n{}\n", status.name, line_of(status.standing),
+             status.owner.empty() ? "no run is under way" : "running: " + status.owner);
+  if (!exit_code) {
+    return kExitDone;
+  }
+  if (status.standing.done < status.standing.planned) {
+    return kExitInterrupted;
+  }
+  return status.standing.failed > 0 ? kExitTrialsFailed : kExitDone;
+}
+
+int table(const TableCommand& command) {
+  const Joined joined = join(command.paths, true);
+  print(results::compare_table(joined.info, joined.records, command.options), command.format);
+  return kExitDone;
+}
+
+int list(const TableCommand& command) {
+  const Joined joined = join(command.paths, false);
+  print(results::trial_list(joined.info, joined.records, command.options), command.format);
+  return kExitDone;
+}
+
+int show(const std::string& path, const std::string& trial) {
+  const results::StoredResults stored = load_results(path);
+  std::vector<sweeps::Fingerprint> trials;
+  for (const results::Record& record : stored.records) {
+    trials.push_back(record.fingerprint);
+  }
+  const results::Record& record = stored.records[results::find_trial(trials, trial)];
+  fmt::print("{}", results::show_trial(stored.info, record));
+  return kExitDone;
+}
+
+int verify(const std::string& path) {
+  const results::StoredResults stored = load_results(path);
+  results::Digest digest;
+  for (const results::Record& record : stored.records) {
+    digest.add(record);
+  }
+  fmt::print("digest {} over {} records\n", digest.hex(), digest.records());
+  return kExitDone;
+}
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,44 @@
+// The commands that look and train nothing.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "results/table.h"
+
+namespace mlpsweep::runner {
+
+/// Each prints to stdout and returns the exit code. Errors: InputError, as the readers.
+
+int check(const std::string& spec, const std::vector<std::string>& overrides);
+
+/// Trials with parameters and floating-point operations of each, and the totals.
+struct PlanOptions {
+  std::string spec;
+  std::vector<std::string> overrides;
+  std::string data_folder;
+  bool yes = false;
+};
+int plan(const PlanOptions& options);
+
+int keys();
+
+/// `exit_code`: 0 all ended, 1 some failed, 75 some wait.
+int status(const std::string& path, bool exit_code);
+
+/// What `table` and `list` share.
+struct TableCommand {
+  std::vector<std::string> paths;
+  results::TableOptions options;
+  std::string format = "text";
+};
+int table(const TableCommand& command);
+int list(const TableCommand& command);
+
+int show(const std::string& path, const std::string& trial);
+
+/// The digest over all records.
+int verify(const std::string& path);
+
+}  // namespace mlpsweep::runner

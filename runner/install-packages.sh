@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that mlpsweep lacks on this machine, and nothing else.
+# usage: install-packages.sh [--tests]      (--tests: what the tests need as well)
+set -euo pipefail
+
+# To build and to run; why each is there stands in README.md, "Libraries".
+packages=(
+  g++ cmake ninja-build
+  openmpi-bin libopenmpi-dev
+  libtbb-dev
+  libdnnl-dev ocl-icd-opencl-dev  # oneDNN's CMake package asks for OpenCL's headers as well
+  libhdf5-dev
+  libyaml-cpp-dev
+  libcli11-dev libspdlog-dev libfmt-dev
+  librandom123-dev
+  libarchive-dev
+  libxxhash-dev libboost-dev
+  nlohmann-json3-dev
+  dataset-fashion-mnist
+)
+tests=(
+  libgtest-dev libgmock-dev
+  ccache
+  python3 python3-h5py python3-numpy python3-pandas python3-xarray python3-h5netcdf
+)
+[ "${1:-}" = --tests ] && packages+=("${tests[@]}")
+
+missing=()
+for package in "${packages[@]}"; do
+  [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+if [ "$(id -u)" = 0 ]; then
+  as_root=(env)
+elif command -v sudo >/dev/null; then
+  as_root=(sudo env)
+else
+  echo "These Debian packages are missing, and there is no sudo here. Have them installed:" >&2
+  echo "  apt-get install ${missing[*]}" >&2
+  exit 2
+fi
+echo "installing: ${missing[*]}" >&2
+"${as_root[@]}" apt-get update -qq
+"${as_root[@]}" DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,14 @@
+// Signals become a flag; whoever trains or waits asks for it.
+#pragma once
+
+namespace mlpsweep::runner {
+
+/// From now on INT, TERM and USR1 set the flag, and a second INT ends the program at once with exit
+/// code 75 (all finished trials are durable already). PIPE and XFSZ are ignored, so that a write
+/// that fails says so where it fails.
+void catch_signals();
+
+/// Whether a signal has come. Threads: any.
+[[nodiscard]] bool interrupted();
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,109 @@
+#include "runner/load_results.h"
+
+#include <filesystem>
+#include <set>
+#include <utility>
+
+#include <fmt/core.h>
+
+#include "engine/errors.h"
+#include "engine/isa.h"
+#include "results/sweep_folder.h"
+#include "runner/plan_trials.h"
+#include "runner/version.h"
+#include "runner/worker.h"
+#include "sweeps/fingerprint.h"
+#include "sweeps/read_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+results::RunHeader newest_header(const results::JournalIndex& journals, const std::string& folder) {
+  if (journals.headers.empty()) {
+    throw InputError(
+        fmt::format("{}: no sweep was run here (it has no journal); expected a directory "
+                    "that `mlpsweep run` made, or a results.h5",
+                    folder));
+  }
+  return results::decode_header(journals.headers.back());
+}
+
+/// The sweep as its last run read it; it was legal then.
+sweeps::Sweep sweep_of(const results::RunHeader& header) {
+  return sweeps::read_sweep(header.file, header.text, {header.overrides, header.planned});
+}
+
+results::StoredResults from_journals(const std::string& folder) {
+  const results::JournalIndex journals =
+      results::read_journals(results::SweepFolder::open(folder).journals());
+  const results::RunHeader header = newest_header(journals, folder);
+  const sweeps::Sweep sweep = sweep_of(header);
+  results::StoredResults stored;
+  stored.info = sweep_info(sweep, header.data);
+  std::set<sweeps::Fingerprint> planned;
+  for (const sweeps::Fingerprint& fingerprint : fingerprints(sweep, header.data)) {
+    if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
+      stored.records.push_back(journals.read(fingerprint));
+    }
+  }
+  stored.in_plan.assign(stored.records.size(), true);
+  for (const auto& [fingerprint, place] : journals.records) {
+    if (!planned.contains(fingerprint)) {
+      stored.records.push_back(journals.read(fingerprint));
+      stored.in_plan.push_back(false);
+    }
+  }
+  return stored;
+}
+
+}  // namespace
+
+results::RunHeader last_header(const std::string& folder) {
+  return newest_header(results::read_journals(results::SweepFolder::open(folder).journals()),
+                       folder);
+}
+
+results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
+                              const std::vector<results::DataSource>& sources) {
+  results::SweepInfo info;
+  info.name = sweep.name;
+  info.spec = sweep.text;
+  info.overrides = sweep.overrides;
+  info.metric = metric_figure(sweep.metric);
+  info.minimize = sweep.metric.minimize;
+  info.at_best = sweep.metric.at_best;
+  info.swept = sweep.swept_keys();
+  info.planned = sweep.trials();
+  info.provenance = {{"program", kProgram},
+                     {"libraries", engine::library_versions()},
+                     {"processor", engine::processor_name()},
+                     {"host", host_name()}};
+  for (const results::DataSource& source : sources) {
+    std::string files;
+    for (const std::string& file : source.files) {
+      files += (files.empty() ? "" : ", ") + file;
+    }
+    info.provenance.emplace_back("data " + source.name + " checksum", source.checksum);
+    info.provenance.emplace_back("data " + source.name + " files", files);
+  }
+  return info;
+}
+
+results::StoredResults load_results(const std::string& path) {
+  if (std::filesystem::is_directory(path)) {
+    return from_journals(path);
+  }
+  return results::read_results(path);
+}
+
+std::vector<results::Record> planned_records(const results::StoredResults& stored) {
+  std::vector<results::Record> records;
+  for (std::size_t i = 0; i < stored.records.size(); ++i) {
+    if (stored.in_plan[i]) {
+      records.push_back(stored.records[i]);
+    }
+  }
+  return records;
+}
+
+}  // namespace mlpsweep::runner

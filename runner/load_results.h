@@ -1,0 +1,30 @@
+// What the reading commands look at: a sweep's directory, at any moment, or a results.h5.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "results/journal.h"
+#include "results/run_header.h"
+#include "results/store.h"
+#include "sweeps/sweep.h"
+
+namespace mlpsweep::runner {
+
+/// The header of the newest journal of a sweep's directory.
+/// Errors   InputError: the directory holds no sweep.
+[[nodiscard]] results::RunHeader last_header(const std::string& folder);
+
+/// What a results file says of a sweep as a whole; the first form is for the program that runs it.
+[[nodiscard]] results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
+                                            const std::vector<results::DataSource>& sources);
+
+/// Records in trial order. A directory is read from its journals, so that a sweep can be looked at
+/// while it runs; a file as it is.
+/// Errors   InputError: neither, or a directory without a sweep.
+[[nodiscard]] results::StoredResults load_results(const std::string& path);
+
+/// The records that the present plan has.
+[[nodiscard]] std::vector<results::Record> planned_records(const results::StoredResults& stored);
+
+}  // namespace mlpsweep::runner

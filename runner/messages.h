@@ -1,0 +1,70 @@
+// What coordinator and workers say to each other.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "engine/train.h"
+
+namespace mlpsweep::runner {
+
+/// Coordinator -> worker, first: the sweep, so that one rank reads the files for all.
+struct Setup {
+  std::string file;
+  std::string text;
+  std::vector<std::string> overrides;
+  std::string folder;
+  int attempt = 1;
+  std::uint64_t planned = 0;
+};
+
+/// Worker -> coordinator: can train, so many trials at once.
+struct Ready {
+  int slots = 1;
+  std::string host;
+};
+
+/// Coordinator -> worker: train these, in this order.
+struct Assign {
+  std::vector<std::uint64_t> trials;
+};
+
+/// A trial whose record is on the disk.
+struct Outcome {
+  std::uint64_t trial = 0;
+  engine::State state = engine::State::kComplete;
+  double seconds = 0;
+  double metric = 0;  ///< The sweep's metric; NaN if it has none.
+};
+
+/// Worker -> coordinator: these are durable.
+struct Done {
+  std::vector<Outcome> outcomes;
+};
+
+/// Worker -> coordinator: these were stopped, or never begun; nothing of them is kept.
+struct Returned {
+  std::vector<std::uint64_t> trials;
+};
+
+/// Coordinator -> worker: stop at the next epoch and give back what is not finished.
+struct Stop {};
+
+/// Coordinator -> worker: nothing more will come; end.
+struct Quit {};
+
+/// Worker -> coordinator: this machine failed (disk full, data not there); nothing more from here.
+struct Broken {
+  std::string what;
+};
+
+using Message = std::variant<Setup, Ready, Assign, Done, Returned, Stop, Quit, Broken>;
+
+[[nodiscard]] std::string encode(const Message& message);
+
+/// Errors   MachineError: bytes that are no message of this version.
+[[nodiscard]] Message decode_message(const std::string& bytes);
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,172 @@
+#include "runner/plan_trials.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include <fmt/core.h>
+
+#include "engine/cost.h"
+#include "engine/errors.h"
+#include "sweeps/keys.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+constexpr std::size_t kMostShown = 5;  // dropped trials named one by one
+
+/// Indices of trials that between them read every data set of the sweep: just the first one, unless
+/// the data itself is swept.
+std::uint64_t trials_to_ask(const sweeps::Sweep& sweep) {
+  const std::vector<std::string> swept = sweep.swept_keys();
+  const bool data_swept = std::any_of(
+      swept.begin(), swept.end(), [](const std::string& key) { return key.starts_with("data."); });
+  return data_swept ? sweep.configurations() : 1;
+}
+
+const results::DataSource& source_of(const std::vector<results::DataSource>& sources,
+                                     const engine::DataSpec& data) {
+  const std::string key = data_key(data);
+  const auto at = std::find_if(sources.begin(), sources.end(),
+                               [&key](const results::DataSource& s) { return s.key == key; });
+  MLPS_CHECK(at != sources.end(), "no data source " + key);
+  return *at;
+}
+
+using ValuesByKey = std::map<std::string, std::set<std::string>>;
+
+void add_values(ValuesByKey& values, const std::vector<sweeps::Setting>& settings) {
+  for (const sweeps::Setting& setting : settings) {
+    values[setting.key].insert(sweeps::text_of(setting.value));
+  }
+}
+
+std::string values_only_in(const ValuesByKey& recorded, const ValuesByKey& planned) {
+  std::string text;
+  for (const auto& [key, values] : recorded) {
+    const auto at = planned.find(key);
+    for (const std::string& value : values) {
+      if (at == planned.end() || !at->second.contains(value)) {
+        text += fmt::format("  recorded, no longer in the sweep: {} = {}\n", key, value);
+      }
+    }
+  }
+  return text;
+}
+
+std::string line_of(const results::Record& record, const std::vector<std::string>& keys) {
+  std::string text = fmt::format("  {} repeat={}", record.fingerprint.brief(), record.repeat);
+  for (const sweeps::Setting& setting : record.settings) {
+    if (std::find(keys.begin(), keys.end(), setting.key) != keys.end()) {
+      text += fmt::format(" {}={}", setting.key, sweeps::text_of(setting.value));
+    }
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string metric_figure(const sweeps::Metric& metric) {
+  const bool by_epoch = metric.name.starts_with("train_") || metric.name.starts_with("validation_");
+  return metric.at_best && by_epoch && metric.name != "train_seconds" ? "best_" + metric.name
+                                                                      : metric.name;
+}
+
+std::string data_key(const engine::DataSpec& data) {
+  return data.set.empty() ? fmt::format("{} | {} | {} | {}", data.train, data.train_labels,
+                                        data.test, data.test_labels)
+                          : data.set;
+}
+
+std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
+                                              engine::DatasetCache& data) {
+  std::vector<results::DataSource> sources;
+  std::set<std::string> known;
+  for (std::uint64_t trial = 0; trial < trials_to_ask(sweep); ++trial) {
+    const engine::DataSpec spec = sweep.trial(trial).data;
+    if (!known.insert(data_key(spec)).second) {
+      continue;
+    }
+    const auto set = data.get(spec);
+    sources.push_back({data_key(spec), set->name, set->checksum, set->train.rows, set->test.rows,
+                       static_cast<int>(set->inputs()), set->classes, set->files});
+  }
+  return sources;
+}
+
+std::vector<sweeps::Fingerprint> fingerprints(const sweeps::Sweep& sweep,
+                                              const std::vector<results::DataSource>& sources) {
+  std::vector<sweeps::Fingerprint> all;
+  all.reserve(sweep.trials());
+  for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
+    const engine::TrainSpec spec = sweep.trial(trial);
+    all.push_back(sweeps::fingerprint(spec, source_of(sources, spec.data).checksum));
+  }
+  return all;
+}
+
+std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
+                                const std::vector<results::DataSource>& sources,
+                                const std::vector<sweeps::Fingerprint>& fingerprints,
+                                const results::JournalIndex& journals) {
+  std::vector<Task> tasks;
+  for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
+    if (journals.ended(fingerprints[trial])) {
+      continue;
+    }
+    const engine::TrainSpec spec = sweep.trial(trial);
+    const results::DataSource& data = source_of(sources, spec.data);
+    const engine::PartRows rows =
+        engine::part_rows(spec.data.split, data.train_rows, data.test_rows);
+    const auto inputs = static_cast<std::size_t>(data.inputs);
+    tasks.push_back(
+        {trial, spec.repeat, engine::predict_cost(spec, inputs, data.classes, rows).flop});
+  }
+  return in_order(std::move(tasks));
+}
+
+std::string dropped_trials(const sweeps::Sweep& sweep,
+                           const std::vector<sweeps::Fingerprint>& fingerprints,
+                           const results::JournalIndex& journals) {
+  const std::set<sweeps::Fingerprint> planned(fingerprints.begin(), fingerprints.end());
+  std::vector<results::Record> dropped;
+  ValuesByKey recorded;
+  std::size_t count = 0;
+  for (const auto& [fingerprint, place] : journals.records) {
+    if (planned.contains(fingerprint)) {
+      continue;
+    }
+    results::Record record = journals.read(fingerprint);
+    add_values(recorded, record.settings);
+    recorded["repeat"].insert(std::to_string(record.repeat));
+    recorded["seed"].insert(std::to_string(record.seed));
+    recorded["data checksum"].insert(record.data_checksum);
+    if (++count <= kMostShown) {
+      dropped.push_back(std::move(record));
+    }
+  }
+  if (count == 0) {
+    return "";
+  }
+  ValuesByKey wanted;
+  for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
+    const engine::TrainSpec spec = sweep.trial(trial);
+    add_values(wanted, sweeps::settings_of(spec));
+    wanted["repeat"].insert(std::to_string(spec.repeat));
+    wanted["seed"].insert(std::to_string(spec.seed));
+  }
+  if (journals.records.size() > count) {  // some recorded trials are still planned: same data
+    wanted["data checksum"] = recorded["data checksum"];
+  }
+  std::string text = fmt::format("{} recorded trials are not in this sweep:\n", count);
+  for (const results::Record& record : dropped) {
+    text += line_of(record, sweep.swept_keys());
+  }
+  if (count > kMostShown) {
+    text += fmt::format("  and {} more\n", count - kMostShown);
+  }
+  return text + values_only_in(recorded, wanted);
+}
+
+}  // namespace mlpsweep::runner

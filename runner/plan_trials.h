@@ -1,0 +1,46 @@
+// A sweep meets its data: fingerprints, costs, and what is still to do.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/dataset.h"
+#include "results/journal.h"
+#include "results/run_header.h"
+#include "runner/coordinator.h"
+#include "sweeps/fingerprint.h"
+#include "sweeps/sweep.h"
+
+namespace mlpsweep::runner {
+
+/// Trials at most where the user said --yes: they are numbered with 32 bits in places.
+inline constexpr std::uint64_t kNoLimit = 0xffffffff;
+
+/// The figure (results::figure) that a sweep's metric names: at: best reads the best epoch's.
+[[nodiscard]] std::string metric_figure(const sweeps::Metric& metric);
+
+/// Which data a trial reads, as text: equal for equal files.
+[[nodiscard]] std::string data_key(const engine::DataSpec& data);
+
+/// The data sets of all trials of a sweep, in order of first use.
+[[nodiscard]] std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
+                                                            engine::DatasetCache& data);
+
+/// The fingerprint of each trial, by trial index. 16 bytes a trial.
+[[nodiscard]] std::vector<sweeps::Fingerprint> fingerprints(
+    const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources);
+
+/// Trials that no record ends, in the order in which they are handed out.
+[[nodiscard]] std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
+                                              const std::vector<results::DataSource>& sources,
+                                              const std::vector<sweeps::Fingerprint>& fingerprints,
+                                              const results::JournalIndex& journals);
+
+/// Recorded trials that the sweep has no more, told as a difference: which keys lost which values.
+/// Empty when the sweep includes all that was recorded.
+[[nodiscard]] std::string dropped_trials(const sweeps::Sweep& sweep,
+                                         const std::vector<sweeps::Fingerprint>& fingerprints,
+                                         const results::JournalIndex& journals);
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,85 @@
+#include "runner/results_keeper.h"
+
+#include <exception>
+#include <set>
+#include <utility>
+
+#include "results/journal.h"
+#include "results/sweep_folder.h"
+#include "runner/progress.h"
+
+namespace mlpsweep::runner {
+
+void derive_results(const std::filesystem::path& folder, const results::SweepInfo& info,
+                    const std::vector<sweeps::Fingerprint>& plan) {
+  const auto paths = results::SweepFolder::open(folder);
+  const results::JournalIndex journals = results::read_journals(paths.journals());
+  std::vector<sweeps::Fingerprint> order;
+  order.reserve(journals.records.size());
+  std::set<sweeps::Fingerprint> planned;
+  for (const sweeps::Fingerprint& fingerprint : plan) {
+    if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
+      order.push_back(fingerprint);
+    }
+  }
+  const std::size_t in_plan = order.size();
+  for (const auto& [fingerprint, place] : journals.records) {
+    if (!planned.contains(fingerprint)) {
+      order.push_back(fingerprint);
+    }
+  }
+  results::write_results(
+      paths.results(), info, order.size(), [&](std::size_t i) { return journals.read(order[i]); },
+      [&](std::size_t i) { return i < in_plan; });
+}
+
+ResultsKeeper::ResultsKeeper(std::filesystem::path folder, results::SweepInfo info,
+                             std::vector<sweeps::Fingerprint> plan)
+    : folder_(std::move(folder)),
+      info_(std::move(info)),
+      plan_(std::move(plan)),
+      written_(Clock::now()) {}
+
+ResultsKeeper::~ResultsKeeper() {
+  if (under_way_) {
+    under_way_->wait();
+  }
+}
+
+void ResultsKeeper::collect() {
+  try {
+    cost_ = under_way_->get();
+  } catch (const std::exception& error) {
+    log_warning(std::string("results.h5 was not refreshed: ") + error.what());
+  }
+  under_way_.reset();
+  written_ = Clock::now();
+}
+
+void ResultsKeeper::grown(std::size_t ended) {
+  if (under_way_) {
+    if (under_way_->wait_for(Clock::duration::zero()) != std::future_status::ready) {
+      return;
+    }
+    collect();
+  }
+  const bool enough = ended * 10 >= written_ended_ * 11 && ended > written_ended_;
+  if (!enough || cost_ * 100 > Clock::now() - written_) {
+    return;
+  }
+  written_ended_ = ended;
+  under_way_ = std::async(std::launch::async, [this] {
+    const Clock::time_point begun = Clock::now();
+    derive_results(folder_, info_, plan_);
+    return Clock::now() - begun;
+  });
+}
+
+void ResultsKeeper::finish() {
+  if (under_way_) {
+    collect();
+  }
+  derive_results(folder_, info_, plan_);
+}
+
+}  // namespace mlpsweep::runner

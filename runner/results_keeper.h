@@ -1,0 +1,51 @@
+// Keeps results.h5 fresh while a sweep runs, and whole at its end.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <vector>
+
+#include "results/store.h"
+#include "sweeps/fingerprint.h"
+
+namespace mlpsweep::runner {
+
+/// Writes `folder`/results.h5 from the journals: the plan's trials in their order, then records
+/// that the plan has no more, by fingerprint. Errors   MachineError; the old file stays.
+void derive_results(const std::filesystem::path& folder, const results::SweepInfo& info,
+                    const std::vector<sweeps::Fingerprint>& plan);
+
+/// Derives the file on a thread of its own, when records grew by a tenth and the last time took
+/// under 1 % of the time since.
+///
+/// Threads  One thread calls it.
+class ResultsKeeper {
+ public:
+  ResultsKeeper(std::filesystem::path folder, results::SweepInfo info,
+                std::vector<sweeps::Fingerprint> plan);
+  ~ResultsKeeper();
+
+  /// `ended` trials have ended. A failure while the sweep goes on is logged, not thrown: the
+  /// journals hold everything.
+  void grown(std::size_t ended);
+
+  /// Derives it now and waits. Errors   MachineError.
+  void finish();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  void collect();
+
+  std::filesystem::path folder_;
+  results::SweepInfo info_;
+  std::vector<sweeps::Fingerprint> plan_;
+  std::optional<std::future<Clock::duration>> under_way_;
+  std::size_t written_ended_ = 0;
+  Clock::time_point written_;
+  Clock::duration cost_{};
+};
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,26 @@
+// Where a sweep stands: written by rank 0 every two seconds, read by `mlpsweep status`.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "results/sweep_folder.h"
+#include "runner/coordinator.h"
+#include "runner/progress.h"
+
+namespace mlpsweep::runner {
+
+/// Replaces status.json whole, so that a reader never sees half of it.
+void write_status(const results::SweepFolder& folder, const Standing& standing,
+                  const std::map<int, Coordinator::Rank>& ranks);
+
+/// A sweep's standing by its journals, and by its status.json where a run is under way.
+struct SweepStatus {
+  Standing standing;
+  std::string name;
+  std::string owner;  ///< Of the run under way; empty: none.
+};
+/// Errors   InputError: `path` is no sweep's directory.
+[[nodiscard]] SweepStatus read_status(const std::string& path);
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,201 @@
+#include "runner/worker.h"
+
+#include <array>
+#include <atomic>
+#include <ctime>
+#include <mutex>
+#include <utility>
+
+#include <unistd.h>
+
+#include "engine/errors.h"
+#include "engine/isa.h"
+#include "engine/parallel.h"
+#include "engine/train.h"
+#include "results/record.h"
+#include "results/sweep_folder.h"
+#include "runner/interrupts.h"
+#include "runner/journal_thread.h"
+#include "runner/plan_trials.h"
+#include "runner/version.h"
+#include "sweeps/fingerprint.h"
+#include "sweeps/keys.h"
+#include "sweeps/read_sweep.h"
+
+namespace mlpsweep::runner {
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
+}
+
+namespace {
+
+results::RunHeader header_of(const Setup& setup, const sweeps::Sweep& sweep,
+                             const WorkerOptions& options, engine::DatasetCache& data) {
+  results::RunHeader header;
+  header.name = sweep.name;
+  header.file = setup.file;
+  header.text = setup.text;
+  header.overrides = setup.overrides;
+  header.planned = setup.planned;
+  header.data = data_sources(sweep, data);
+  header.attempt = setup.attempt;
+  header.rank = options.rank;
+  header.ranks = options.ranks;
+  header.threads = options.threads;
+  header.started = utc_now();
+  header.host = host_name();
+  header.processor = engine::processor_name();
+  header.isa = engine::isa_in_use();
+  header.program = kProgram;
+  header.libraries = engine::library_versions();
+  return header;
+}
+
+}  // namespace
+
+/// A sweep under way on this rank. The members' order matters: the pool ends before what its tasks
+/// use, the journal last of all.
+struct Worker::Session {
+  Session(const Setup& setup, const WorkerOptions& options, engine::DatasetCache& cache)
+      : sweep(sweeps::read_sweep(setup.file, setup.text, {setup.overrides, setup.planned})),
+        header(header_of(setup, sweep, options, cache)),
+        data(cache),
+        journal(results::SweepFolder::open(setup.folder).journal(setup.attempt, options.rank),
+                encode(header)),
+        pool(options.threads) {}
+
+  ~Session() { stopping = true; }
+
+  void start(std::uint64_t trial) {
+    pool.run([this, trial] { run(trial); });
+  }
+
+  void run(std::uint64_t trial);
+  results::Record train(const engine::TrainSpec& spec);
+  void give_back(std::uint64_t trial) {
+    const std::lock_guard lock(mutex);
+    returned.push_back(trial);
+  }
+  [[nodiscard]] bool must_stop() const { return stopping || interrupted(); }
+
+  sweeps::Sweep sweep;
+  results::RunHeader header;
+  engine::DatasetCache& data;
+  std::atomic<bool> stopping = false;
+  std::mutex mutex;
+  std::vector<std::uint64_t> returned;  // guarded by mutex
+  JournalThread journal;
+  engine::ThreadPool pool;
+};
+
+results::Record Worker::Session::train(const engine::TrainSpec& spec) {
+  results::Record record;
+  record.settings = sweeps::settings_of(spec);
+  record.seed = spec.seed;
+  record.repeat = spec.repeat;
+  record.fold = spec.fold;
+  record.numerics_version = engine::kNumericsVersion;
+  record.provenance = {utc_now(),
+                       header.host,
+                       header.processor,
+                       header.isa,
+                       header.program + ", " + header.libraries,
+                       header.rank,
+                       header.ranks,
+                       header.threads,
+                       header.attempt};
+  const auto dataset = data.get(spec.data);
+  record.data_checksum = dataset->checksum;
+  record.fingerprint = sweeps::fingerprint(spec, dataset->checksum);
+  journal.put({results::FrameType::kBegun, record.fingerprint, "", {}});
+  try {
+    record.result = engine::train(spec, *dataset, {[this] { return must_stop(); }, {}});
+  } catch (const std::exception& error) {
+    record.result = {};
+    record.result.state = engine::State::kFailed;
+    record.result.reason = error.what();
+  }
+  return record;
+}
+
+void Worker::Session::run(std::uint64_t trial) {
+  if (must_stop()) {
+    return give_back(trial);
+  }
+  const results::Record record = train(sweep.trial(trial));
+  if (record.result.state == engine::State::kInterrupted) {
+    return give_back(trial);
+  }
+  const Outcome outcome{trial, record.result.state, record.result.train_seconds,
+                        results::figure(record, metric_figure(sweep.metric))};
+  journal.put({results::FrameType::kRecord, record.fingerprint, results::encode(record), outcome});
+}
+
+Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)
+    : link_(link), options_(options), data_(data) {}
+
+Worker::~Worker() = default;
+
+void Worker::begin(const Setup& setup) {
+  session_ = std::make_unique<Session>(setup, options_, data_);
+  link_.send({0, encode(Ready{options_.threads, session_->header.host})});
+}
+
+void Worker::take(const Message& message) {
+  if (const auto* setup = std::get_if<Setup>(&message)) {
+    begin(*setup);
+  } else if (const auto* assign = std::get_if<Assign>(&message)) {
+    MLPS_CHECK(session_ != nullptr, "trials came before the sweep");
+    for (const std::uint64_t trial : assign->trials) {
+      session_->start(trial);
+    }
+  } else if (std::holds_alternative<Stop>(message)) {
+    if (session_) {
+      session_->stopping = true;
+    }
+  } else if (std::holds_alternative<Quit>(message)) {
+    quit_ = true;
+  }
+}
+
+void Worker::step() {
+  try {
+    while (const auto packet = link_.receive()) {
+      take(decode_message(packet->bytes));
+    }
+  } catch (const std::exception& error) {
+    link_.send({0, encode(Broken{error.what()})});
+    session_.reset();
+  }
+  if (!session_) {
+    return;
+  }
+  if (auto outcomes = session_->journal.take_durable(); !outcomes.empty()) {
+    link_.send({0, encode(Done{std::move(outcomes)})});
+  }
+  Returned returned;
+  {
+    const std::lock_guard lock(session_->mutex);
+    returned.trials.swap(session_->returned);
+  }
+  if (!returned.trials.empty()) {
+    link_.send({0, encode(returned)});
+  }
+  if (const auto failure = session_->journal.failure()) {
+    link_.send({0, encode(Broken{*failure})});
+    session_.reset();
+  }
+}
+
+}  // namespace mlpsweep::runner

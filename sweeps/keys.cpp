@@ -1,0 +1,168 @@
+// The table of settings. A new setting is a field in engine/spec.h and one row here.
+#include "sweeps/keys.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "engine/dataset.h"
+#include "engine/entries.h"
+#include "engine/nearest.h"
+#include "sweeps/key_types.h"
+
+namespace mlpsweep::sweeps {
+namespace {
+
+std::vector<std::string> names_of(std::span<const engine::Entry> entries) {
+  std::vector<std::string> names;
+  for (const engine::Entry& entry : entries)
+    names.emplace_back(entry.name);
+  return names;
+}
+
+std::vector<std::string> known_set_names() {
+  std::vector<std::string> names;
+  for (const engine::KnownSet& set : engine::known_sets())
+    names.emplace_back(set.name);
+  return names;
+}
+
+/// What every row shares; the builders of key_types.h add type, range, set and get.
+Key row(std::string_view name, std::string_view unit, std::string_view meaning) {
+  Key key;
+  key.name = name;
+  key.unit = unit;
+  key.meaning = meaning;
+  return key;
+}
+
+/// Left out of the fingerprint at its default. DO NOT CHANGE which rows have it, nor their
+/// defaults: every recorded trial's identity hangs on them.
+Key neutral(Key key) {
+  key.neutral = key.default_value;
+  return key;
+}
+
+/// Says where data come from, not what they are: the checksum in the fingerprint does that.
+Key no_identity(Key key) {
+  key.in_fingerprint = false;
+  return key;
+}
+
+void add_data_keys(std::vector<Key>& table) {
+  const auto add = [&table](Key key) { table.push_back(std::move(key)); };
+  add(no_identity(word(row("data.set", "", "A known data set; or name files of your own instead."),
+                       known_set_names(), FIELD(data.set))));
+  add(no_identity(file(row("data.train", "", "Your own training images, an idx file, plain or gz."),
+                       FIELD(data.train))));
+  add(no_identity(file(
+      row("data.labels.train", "", "Their labels; unset: the images' name with labels for images."),
+      FIELD(data.train_labels))));
+  add(no_identity(
+      file(row("data.test", "", "Your own test images; unset: no test part of its own."),
+           FIELD(data.test))));
+  add(no_identity(
+      file(row("data.labels.test", "", "Their labels; unset: as for data.labels.train."),
+           FIELD(data.test_labels))));
+  add(no_identity(word(row("data.format", "", "The format of your own files."),
+                       names_of(engine::format_entries()), FIELD(data.format))));
+  add(neutral(part(row("data.split.train", "share of the rows, or rows",
+                       "Training part; rest: all rows that the other parts leave."),
+                   "rest", FIELD(data.split.train))));
+  add(neutral(part(row("data.split.validation", "share of the training rows, or rows",
+                       "Validation part, cut from the training rows; none: nothing is chosen."),
+                   "none", FIELD(data.split.validation))));
+  add(neutral(part(row("data.split.test", "share of the training rows, or rows",
+                       "Test part cut from the training rows; own: the set's own, if it has one."),
+                   "own", FIELD(data.split.test))));
+  add(neutral(yes_no(row("data.split.stratify", "", "Keep each class's share in every part."),
+                     FIELD(data.split.stratify))));
+  add(word(row("data.scale.method", "",
+               "none: 0..255 · unit: 0..1 · zscore: (x - mean) / standard deviation."),
+           names_of(engine::scale_entries()), FIELD(data.scale.method)));
+  add(neutral(word(row("data.scale.per", "",
+                       "What zscore's mean and deviation are taken over: a pixel, an image, all."),
+                   {"pixel", "image", "all"}, FIELD(data.scale.per))));
+  add(neutral(word(row("data.scale.fit", "", "The part that mean and deviation are taken from."),
+                   {"training"}, FIELD(data.scale.fit))));
+}
+
+void add_network_keys(std::vector<Key>& table) {
+  const auto add = [&table](Key key) { table.push_back(std::move(key)); };
+  add(topology(
+      row("hidden", "units a layer", "Hidden layers, input side first: 128, 203x203, none."),
+      FIELD(hidden)));
+  add(word(row("activation", "", "Non-linearity of the hidden layers."),
+           names_of(engine::activation_entries()), FIELD(activation)));
+  add(word(row("output", "", "Non-linearity of the output layer."),
+           names_of(engine::output_entries()), FIELD(output)));
+  add(word(row("loss", "", "What is minimised, averaged over the batch."),
+           names_of(engine::loss_entries()), FIELD(loss)));
+  add(word(row("init.weights", "", "Distribution of the initial weights; biases start at 0."),
+           names_of(engine::initializer_entries()), FIELD(init.weights)));
+}
+
+void add_training_keys(std::vector<Key>& table) {
+  const auto add = [&table](Key key) { table.push_back(std::move(key)); };
+  add(whole_or(row("batch_size", "rows", "Rows per step; all: the whole training part."), 1,
+               std::numeric_limits<std::int64_t>::max(), "all", FIELD(batch_size)));
+  add(whole(row("epochs", "passes over the training part", "How long to train, at most."), 1,
+            1'000'000, FIELD(epochs)));
+  add(neutral(number(row("l1", "", "Adds l1 * sum |w| over all weights to what is minimised."),
+                     {.least = 0}, FIELD(l1))));
+  add(neutral(number(row("l2", "", "Adds l2 * sum w^2 over all weights to what is minimised."),
+                     {.least = 0}, FIELD(l2))));
+  add(word(row("optimizer.name", "", "How a gradient becomes a step."),
+           names_of(engine::optimizer_entries()), FIELD(optimizer.name)));
+  add(number(
+      row("optimizer.learning_rate", "per step", "Step size on gradients averaged over the batch."),
+      {.least = 0, .least_allowed = false}, FIELD(optimizer.learning_rate)));
+  add(neutral(number(row("optimizer.momentum", "", "Share of the last step that is kept; 0: none."),
+                     {.least = 0, .below = 1}, FIELD(optimizer.momentum))));
+  add(neutral(word(
+      row("optimizer.momentum_form", "", "classical: v = m v + g · averaged: v = m v + (1 - m) g."),
+      {"classical", "averaged"}, FIELD(optimizer.momentum_form))));
+  add(neutral(whole_or(row("early_stop.patience", "epochs",
+                           "Stop once the validation loss was above its best for more epochs in a "
+                           "row, and go back to the best weights; none: train all epochs."),
+                       0, 1'000'000, "none", FIELD(early_stop.patience))));
+  add(neutral(
+      word(row("shuffle", "", "each_epoch: a new order every epoch · none: always the split's."),
+           {"each_epoch", "none"}, FIELD(shuffle))));
+  add(neutral(word(row("keep_weights", "", "both: initial and final weights go into the results."),
+                   {"none", "both"}, FIELD(keep_weights))));
+}
+
+std::vector<Key> make_table() {
+  std::vector<Key> table;
+  add_data_keys(table);
+  add_network_keys(table);
+  add_training_keys(table);
+  return table;
+}
+
+}  // namespace
+
+std::span<const Key> keys() {
+  static const std::vector<Key> table = make_table();
+  return table;
+}
+
+const Key* find_key(std::string_view name) {
+  const std::span<const Key> table = keys();
+  const auto found =
+      std::find_if(table.begin(), table.end(), [name](const Key& key) { return key.name == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::vector<Setting> settings_of(const engine::TrainSpec& spec) {
+  std::vector<Setting> settings;
+  for (const Key& key : keys())
+    settings.push_back({std::string(key.name), key.get(spec)});
+  return settings;
+}
+
+std::string_view nearest(std::string_view wrong, std::span<const std::string_view> names) {
+  return engine::nearest_name(wrong, names);
+}
+
+}  // namespace mlpsweep::sweeps

@@ -1,0 +1,54 @@
+// What a sweep will cost, told before anything is trained; pure data, the runner prints it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "engine/cost.h"
+#include "sweeps/fingerprint.h"
+#include "sweeps/sweep.h"
+#include "sweeps/value.h"
+
+namespace mlpsweep::sweeps {
+
+/// What a plan must know of a data set.
+struct DataFacts {
+  std::size_t inputs = 0;
+  int classes = 0;
+  std::size_t train_rows = 0;
+  std::size_t test_rows = 0;
+  std::string checksum;
+};
+using FindData = std::function<DataFacts(const engine::DataSpec&)>;
+
+struct PlanRow {
+  Fingerprint fingerprint;
+  int repeat = 0;
+  std::vector<Setting> settings;  ///< The swept ones.
+  engine::PartRows rows;
+  engine::Cost cost;
+};
+
+/// Units    flop counts a multiply-add as two; bytes are of one trial, without the data.
+struct Plan {
+  std::uint64_t trials = 0;
+  double flop = 0;  ///< Of all trials.
+  std::int64_t most_parameters = 0;
+  double most_bytes = 0;  ///< Of the largest trial.
+};
+
+/// Goes through all trials in order, gives each to `take`, and adds them up. Memory doesn't grow
+/// with the sweep.
+///
+/// Errors   InputError: a split asks for more rows than a data set has; what find_data throws.
+Plan make_plan(const Sweep& sweep, const FindData& find_data,
+               const std::function<void(const PlanRow&)>& take);
+
+/// All settings of every configuration and the sweep's own (seed, repeats, metric) as JSON, numbers
+/// as numbers: for readers whose YAML takes 1e-4 for a text. Settings that all configurations share
+/// stand once, under "settings"; the others in "configurations".
+[[nodiscard]] std::string resolved_json(const Sweep& sweep);
+
+}  // namespace mlpsweep::sweeps

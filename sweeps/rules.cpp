@@ -1,0 +1,315 @@
+#include "sweeps/rules.h"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <functional>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "engine/entries.h"
+#include "sweeps/keys.h"
+
+namespace mlpsweep::sweeps {
+namespace {
+
+using engine::TrainSpec;
+
+/// What is wrong, and with which setting.
+struct Breach {
+  std::string_view key;
+  std::string message;
+  std::vector<std::string> notes;
+};
+
+/// Something that must hold in every configuration.
+struct Rule {
+  std::vector<std::string_view> keys;  ///< All that it looks at.
+  bool about_absence = false;          ///< It holds a missing setting against the spec.
+  std::function<std::optional<Breach>(const TrainSpec&, const Sweep&)> check;
+};
+
+bool has_validation(const TrainSpec& spec) {
+  return spec.data.split.validation.value_or(0) > 0;
+}
+
+std::optional<Breach> check_pair(const TrainSpec& spec, const Sweep&) {
+  const std::optional<std::string> why = engine::refuse_pair(spec.output, spec.loss);
+  if (!why)
+    return {};
+  return Breach{
+      "loss", fmt::format("loss {} cannot stand behind output {}", spec.loss, spec.output), {*why}};
+}
+
+std::optional<Breach> check_early_stop(const TrainSpec& spec, const Sweep&) {
+  if (!spec.early_stop.patience || has_validation(spec))
+    return {};
+  return Breach{"early_stop.patience",
+                "early stopping needs a validation part",
+                {"expected data.split.validation, such as 0.2"}};
+}
+
+std::optional<Breach> check_metric(const TrainSpec& spec, const Sweep& sweep) {
+  if (has_validation(spec))
+    return {};
+  if (sweep.metric.name.substr(0, 10) == "validation") {
+    return Breach{"metric.at",
+                  fmt::format("metric '{}' needs a validation part", sweep.metric.name),
+                  {"expected data.split.validation, such as 0.2, or a train_ metric"}};
+  }
+  if (!sweep.metric.at_best)
+    return {};
+  return Breach{"metric.at",
+                "at: best needs a validation part: it finds the best epoch",
+                {"expected data.split.validation, such as 0.2, or at: last"}};
+}
+
+std::optional<Breach> check_shares(const TrainSpec& spec, const Sweep&) {
+  double shares = 0;
+  bool rows = false;
+  for (const auto& part :
+       {spec.data.split.train, spec.data.split.validation, spec.data.split.test}) {
+    const double size = part.value_or(0);
+    if (size < 1)
+      shares += size;
+    rows = rows || size >= 1;
+  }
+  // Training may take all that is left only if something is: 0.6 + 0.2 + 0.2 is 1 up to rounding.
+  const bool all_named = spec.data.split.train && *spec.data.split.train < 1;
+  const double most = 1 + 1e-9;
+  if (all_named && !rows ? shares <= most : shares < 1)
+    return {};
+  return Breach{"data.split.validation",
+                fmt::format("the shares of data.split add up to {}", text_of(Value(shares))),
+                {"expected less than 1, so that rows are left to train on"}};
+}
+
+std::optional<Breach> check_source(const TrainSpec& spec, const Sweep&) {
+  const engine::DataSpec& data = spec.data;
+  if (data.set.empty() && data.train.empty()) {
+    return Breach{"data.set",
+                  "no data are named",
+                  {"expected data: {set: NAME} or data: {train: FILE, test: FILE}"}};
+  }
+  if (!data.set.empty() &&
+      !(data.train + data.train_labels + data.test + data.test_labels).empty()) {
+    return Breach{"data.set",
+                  "a known data set and files of your own exclude each other",
+                  {"expected data.set or data.train"}};
+  }
+  if (!data.test_labels.empty() && data.test.empty()) {
+    return Breach{"data.labels.test",
+                  "labels of a test part that is not there",
+                  {"expected data.test as well"}};
+  }
+  return {};
+}
+
+const std::vector<Rule>& rules() {
+  static const std::vector<Rule> all = {
+      {{"output", "loss"}, false, check_pair},
+      {{"early_stop.patience", "data.split.validation"}, true, check_early_stop},
+      {{"data.split.validation"}, true, check_metric},
+      {{"data.split.train", "data.split.validation", "data.split.test"}, false, check_shares},
+      {{"data.set", "data.train", "data.labels.train", "data.test", "data.labels.test"},
+       true,
+       check_source},
+  };
+  return all;
+}
+
+bool is_spoiled(const Outline& outline, std::string_view key) {
+  const auto in = [key](const GivenList& list) {
+    const Given* given = find_given(list, key);
+    return given != nullptr && given->spoiled;
+  };
+  return in(outline.base) || std::any_of(outline.blocks.begin(), outline.blocks.end(), in) ||
+         std::any_of(outline.zips.begin(), outline.zips.end(), in);
+}
+
+/// Where a setting got its value, as near as can be told.
+Place place_of(const Outline& outline, std::size_t block, std::string_view key,
+               const TrainSpec& spec) {
+  if (key == "metric.name")
+    return outline.metric_place;
+  if (key == "metric.at")
+    return outline.at_place;
+  const std::string text = text_of(find_key(key)->get(spec));
+  const auto in = [&](const GivenList& list) -> const Place* {
+    const Given* given = find_given(list, key);
+    if (given == nullptr)
+      return nullptr;
+    for (const Choice& choice : given->choices) {
+      if (choice.text == text)
+        return &choice.place;
+    }
+    return &given->place;
+  };
+  for (const GivenList& zip : outline.zips) {
+    if (const Place* place = in(zip))
+      return *place;
+  }
+  if (block < outline.blocks.size()) {
+    if (const Place* place = in(outline.blocks[block]))
+      return *place;
+  }
+  const Place* place = in(outline.base);
+  return place != nullptr ? *place : outline.data_place;
+}
+
+bool is_excluded(const Sweep& sweep, const TrainSpec& spec) {
+  return std::any_of(sweep.exclusions.begin(), sweep.exclusions.end(), [&](const Exclusion& all) {
+    return std::all_of(all.begin(), all.end(), [&](const auto& pair) {
+      return text_of(find_key(pair.first)->get(spec)) == pair.second;
+    });
+  });
+}
+
+/// The block with only those axes that have one of `keys`; of the others the first step stands for
+/// all, since no rule looks at them.
+Block projected(const Block& block, const std::vector<std::string_view>& keys) {
+  Block small = block;
+  for (Axis& axis : small.axes) {
+    const bool asked = std::any_of(axis.keys.begin(), axis.keys.end(), [&](const std::string& key) {
+      return std::find(keys.begin(), keys.end(), key) != keys.end();
+    });
+    if (!asked)
+      axis.values.resize(1);
+  }
+  return small;
+}
+
+/// An exclusion may be what keeps a rule: then the keys that it names are walked as well, so that
+/// only what is really left out counts as left out.
+std::vector<std::string_view> keys_to_walk(const Rule& rule, const Sweep& sweep) {
+  std::vector<std::string_view> keys = rule.keys;
+  for (const Exclusion& exclusion : sweep.exclusions) {
+    for (const auto& [key, text] : exclusion)
+      keys.push_back(key);
+  }
+  return keys;
+}
+
+void check_rule(const Rule& rule, const Outline& outline, const Sweep& sweep,
+                Diagnostics& diagnostics) {
+  const std::vector<std::string_view> walked = keys_to_walk(rule, sweep);
+  for (std::size_t b = 0; b < sweep.blocks.size(); ++b) {
+    Sweep one = {};
+    one.base = sweep.base;
+    one.blocks = {projected(sweep.blocks[b], walked)};
+    std::map<std::string, bool> told;  // values that differ elsewhere give the same message
+    for (std::uint64_t i = 0; i < one.configurations(); ++i) {
+      const TrainSpec spec = one.trial(i);
+      std::optional<Breach> breach = rule.check(spec, sweep);
+      if (!breach || is_excluded(sweep, spec) || told[breach->message])
+        continue;
+      told[breach->message] = true;
+      diagnostics.report(place_of(outline, b, breach->key, spec), breach->message, breach->notes);
+    }
+  }
+}
+
+void check_file(const Given& given, Diagnostics& diagnostics) {
+  for (const Choice& choice : given.choices) {
+    if (given.key->type != "file")
+      return;
+    std::error_code error;
+    const auto status = std::filesystem::status(choice.text, error);
+    if (std::filesystem::is_regular_file(status))
+      continue;
+    const bool folder = std::filesystem::is_directory(status);
+    diagnostics.report(
+        choice.place,
+        fmt::format("{}: {} {}", given.key->name,
+                    folder ? "not a file but a folder:" : "no such file:", quote(choice.text)),
+        {"expected a file, named from the directory that the program is started in"});
+  }
+}
+
+/// An axis that changes nothing would train the same network under several names.
+struct Idle {
+  std::string_view axis;
+  std::string_view decides;  ///< The setting that can make it idle ...
+  std::string_view idle_at;  ///< ... with this value in every configuration.
+  bool idle_unless = false;  ///< Or with any other value than `idle_at`.
+  std::string_view reason;
+};
+
+constexpr std::array<Idle, 3> kIdle = {{
+    {"activation", "hidden", "none", false, "no configuration has a hidden layer"},
+    {"optimizer.momentum_form", "optimizer.momentum", "0", false, "momentum is 0 everywhere"},
+    {"data.scale.per", "data.scale.method", "zscore", true, "no configuration scales by zscore"},
+}};
+
+/// All texts that `key` takes in one block.
+std::vector<std::string> texts_in(const Block& block, const Sweep& sweep, std::string_view key) {
+  std::vector<std::string> texts;
+  Sweep one;
+  one.base = sweep.base;
+  one.blocks = {projected(block, {key})};
+  for (std::uint64_t i = 0; i < one.configurations(); ++i) {
+    texts.push_back(text_of(find_key(key)->get(one.trial(i))));
+  }
+  return texts;
+}
+
+void check_idle(const Idle& idle, const Outline& outline, const Sweep& sweep,
+                Diagnostics& diagnostics) {
+  for (std::size_t b = 0; b < sweep.blocks.size(); ++b) {
+    const auto swept = texts_in(sweep.blocks[b], sweep, idle.axis);
+    if (swept.size() < 2)
+      continue;
+    const auto decides = texts_in(sweep.blocks[b], sweep, idle.decides);
+    const bool any_use = std::any_of(decides.begin(), decides.end(), [&](const std::string& text) {
+      return (text == idle.idle_at) == idle.idle_unless;
+    });
+    if (any_use)
+      continue;
+    const Given* given =
+        b < outline.blocks.size() ? find_given(outline.blocks[b], idle.axis) : nullptr;
+    for (const GivenList& zip : outline.zips) {
+      if (given == nullptr)
+        given = find_given(zip, idle.axis);
+    }
+    if (given == nullptr)
+      continue;
+    diagnostics.report(
+        given->place, fmt::format("'{}' is swept but changes nothing: {}", idle.axis, idle.reason));
+  }
+}
+
+}  // namespace
+
+void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics) {
+  for (const Rule& rule : rules()) {
+    const bool spoiled = std::any_of(rule.keys.begin(), rule.keys.end(), [&](std::string_view key) {
+      return is_spoiled(outline, key);
+    });
+    if (spoiled || (rule.about_absence && diagnostics.incomplete()))
+      continue;
+    check_rule(rule, outline, sweep, diagnostics);
+  }
+  for (const Idle& idle : kIdle) {
+    if (is_spoiled(outline, idle.axis) || is_spoiled(outline, idle.decides))
+      continue;
+    check_idle(idle, outline, sweep, diagnostics);
+  }
+  for (const Given& given : outline.base)
+    check_file(given, diagnostics);
+  for (const auto* lists : {&outline.blocks, &outline.zips}) {
+    for (const GivenList& list : *lists) {
+      for (const Given& given : list)
+        check_file(given, diagnostics);
+    }
+  }
+}
+
+bool all_have_validation(const Sweep& sweep) {
+  return std::all_of(sweep.blocks.begin(), sweep.blocks.end(), [&](const Block& block) {
+    const std::vector<std::string> texts = texts_in(block, sweep, "data.split.validation");
+    return std::find(texts.begin(), texts.end(), "none") == texts.end();
+  });
+}
+
+}  // namespace mlpsweep::sweeps

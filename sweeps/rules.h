@@ -1,0 +1,17 @@
+// What settings demand of each other: one list of rules, held against every configuration.
+#pragma once
+
+#include "sweeps/diagnostics.h"
+#include "sweeps/outline.h"
+#include "sweeps/sweep.h"
+
+namespace mlpsweep::sweeps {
+
+/// Reports every rule that some configuration of the grid breaks, each once for each set of values,
+/// and every axis that can have no effect. Only the axes that a rule asks for are walked.
+void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics);
+
+/// Whether no configuration lacks a validation part: then the metric can be a validation figure.
+[[nodiscard]] bool all_have_validation(const Sweep& sweep);
+
+}  // namespace mlpsweep::sweeps

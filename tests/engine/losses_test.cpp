@@ -1,0 +1,182 @@
+// Every legal pair of output and loss, in every copy of the hot loops.
+#include <array>
+#include <cmath>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "engine/kernels.h"
+
+namespace mlpsweep::engine {
+namespace {
+
+/// Logits of a few rows in padded form.
+template <class Real>
+struct Rows {
+  int units;
+  int stride;
+  std::vector<Real> logits;
+  std::vector<std::uint8_t> labels;
+
+  Rows(int units_, const std::vector<std::vector<double>>& values,
+       std::vector<std::uint8_t> labels_)
+      : units(units_), stride(padded(units_)), labels(std::move(labels_)) {
+    for (const auto& row : values)
+      for (int j = 0; j < stride; ++j)
+        // Behind the last unit stands what nobody may read.
+        logits.push_back(static_cast<Real>(j < units ? row[static_cast<std::size_t>(j)] : 1e30));
+  }
+  [[nodiscard]] Outputs<Real> view() const {
+    return {logits.data(), labels.data(), static_cast<int>(labels.size()), units, stride};
+  }
+};
+
+template <class Real>
+double loss(const HeadLoops<Real>& head, const Rows<Real>& rows) {
+  std::vector<std::uint8_t> predicted(rows.labels.size());
+  return head.score(rows.view(), predicted.data());
+}
+
+template <class Real>
+std::vector<Real> gradient(const HeadLoops<Real>& head, const Rows<Real>& rows) {
+  std::vector<Real> d(rows.logits.size(), Real{-7});
+  head.gradient(rows.view(), Real{1}, d.data());
+  return d;
+}
+
+const HeadLoops<double>& plain(std::string_view output, std::string_view loss_name) {
+  const auto& all = kernels<double>();
+  for (int i = 0; i < all.head_count; ++i)
+    if (all.heads[i].output == output && all.heads[i].loss == loss_name)
+      return all.heads[i];
+  throw std::logic_error("no such pair");
+}
+
+struct Case {
+  const char* isa;
+  HeadLoops<float> head;
+  HeadLoops<double> exact;
+  int units;
+};
+
+std::vector<Case> every_case() {
+  std::vector<Case> cases;
+  for (const char* isa : {"avx2", "avx512", "baseline"}) {
+    const auto* copy = find_kernels(isa);
+    if (copy == nullptr)
+      continue;
+    for (int i = 0; i < copy->head_count; ++i)
+      for (const int units : {1, 3, 17}) {
+        const auto& head = copy->heads[i];
+        if (units == 1 && head.output == std::string_view("softmax"))
+          continue;
+        cases.push_back({isa, head, plain(head.output, head.loss), units});
+      }
+  }
+  return cases;
+}
+
+/// 19 rows: a full group of lanes and a short one.
+template <class Real>
+Rows<Real> some_rows(int units, double size) {
+  std::vector<std::vector<double>> values(19);
+  std::vector<std::uint8_t> labels;
+  for (std::size_t r = 0; r < values.size(); ++r) {
+    for (int j = 0; j < units; ++j)
+      values[r].push_back(static_cast<float>(size * std::sin(3.0 * static_cast<double>(r) + j)));
+    labels.push_back(
+        static_cast<std::uint8_t>(r % static_cast<std::size_t>(units == 1 ? 2 : units)));
+  }
+  return Rows<Real>(units, values, labels);
+}
+
+class EveryHead : public testing::TestWithParam<Case> {};
+
+INSTANTIATE_TEST_SUITE_P(Table, EveryHead, testing::ValuesIn(every_case()), [](const auto& entry) {
+  return std::string(entry.param.isa) + "_" + entry.param.head.output + "_" +
+         entry.param.head.loss + "_" + std::to_string(entry.param.units);
+});
+
+TEST_P(EveryHead, GradientIsTheDerivativeOfTheLoss) {
+  const auto& head = GetParam().exact;
+  auto rows = some_rows<double>(GetParam().units, 2.0);
+  const auto d = gradient(head, rows);
+  const double h = 1e-6;  // truncation h*h and rounding 1e-15/h are both near 1e-9
+  for (std::size_t i = 0; i < rows.logits.size(); ++i) {
+    if (static_cast<int>(i) % rows.stride >= rows.units) {
+      EXPECT_EQ(d[i], 0) << "padding must be inert";
+      continue;
+    }
+    const double before = rows.logits[i];
+    rows.logits[i] = before + h;
+    const double above = loss(head, rows);
+    rows.logits[i] = before - h;
+    const double below = loss(head, rows);
+    rows.logits[i] = before;
+    EXPECT_NEAR(d[i], (above - below) / (2 * h), 1e-7) << "logit " << i;
+  }
+}
+
+TEST_P(EveryHead, FloatAgreesWithDouble) {
+  const auto rows = some_rows<float>(GetParam().units, 4.0);
+  const auto exact_rows = some_rows<double>(GetParam().units, 4.0);
+  // 19 rows' sums of float shares: a few units of float's last place (6e-8) of each row's loss.
+  const double exact = loss(GetParam().exact, exact_rows);
+  EXPECT_NEAR(loss(GetParam().head, rows), exact, 2e-6 * exact);
+  const auto d = gradient(GetParam().head, rows);
+  const auto exact_d = gradient(GetParam().exact, exact_rows);
+  for (std::size_t i = 0; i < d.size(); ++i)
+    EXPECT_NEAR(d[i], exact_d[i], 1e-6) << "logit " << i;
+}
+
+TEST_P(EveryHead, IsFiniteFarOut) {
+  const auto rows = some_rows<float>(GetParam().units, 1e4);
+  EXPECT_TRUE(std::isfinite(loss(GetParam().head, rows)));
+  for (const float d : gradient(GetParam().head, rows))
+    EXPECT_TRUE(std::isfinite(d));
+}
+
+TEST_P(EveryHead, TellsANumberThatIsNoneAnyMore) {
+  auto rows = some_rows<float>(GetParam().units, 1.0);
+  rows.logits[static_cast<std::size_t>(rows.stride)] = std::nanf("");
+  EXPECT_TRUE(std::isnan(loss(GetParam().head, rows)));
+}
+
+// Numbers from outside: PyTorch 1.13 in float64, functions as named.
+TEST(Losses, AgreeWithPyTorch) {
+  const Rows<double> three(3, {{0.5, -1.0, 2.0}, {-0.3, 0.8, 0.1}}, {2, 0});
+  // torch.nn.functional.cross_entropy(z, torch.tensor([2, 0]), reduction='sum')
+  EXPECT_NEAR(loss(plain("softmax", "cross_entropy"), three), 1.94533016336394, 1e-12);
+  // 2 * torch.nn.functional.mse_loss(torch.softmax(z, 1), one_hot)
+  EXPECT_NEAR(loss(plain("softmax", "mean_squared_error"), three), 0.373297196406931, 1e-12);
+  // 2 * torch.nn.functional.binary_cross_entropy_with_logits(z, one_hot)
+  EXPECT_NEAR(loss(plain("sigmoid", "binary_cross_entropy"), three), 1.39470641774373, 1e-12);
+  // 2 * torch.nn.functional.mse_loss(torch.sigmoid(z), one_hot)
+  EXPECT_NEAR(loss(plain("sigmoid", "mean_squared_error"), three), 0.518548860253888, 1e-12);
+}
+
+TEST(Predictions, TakeTheFirstOfTheLargestUnits) {
+  const Rows<double> rows(3, {{1, 2, 2}, {5, 5, 5}, {0, -1, 3}}, {0, 0, 0});
+  std::array<std::uint8_t, 3> predicted{};
+  plain("softmax", "cross_entropy").score(rows.view(), predicted.data());
+  EXPECT_EQ(predicted, (std::array<std::uint8_t, 3>{1, 0, 2}));
+}
+
+TEST(Predictions, OfOneUnitAreClassOneFromOneHalfOn) {
+  const Rows<double> rows(1, {{0.0}, {-1e-9}, {4.0}}, {0, 0, 0});
+  std::array<std::uint8_t, 3> predicted{};
+  plain("sigmoid", "binary_cross_entropy").score(rows.view(), predicted.data());
+  EXPECT_EQ(predicted, (std::array<std::uint8_t, 3>{1, 0, 1}));
+}
+
+TEST(Losses, OfOneUnitTakeClassOneForPositive) {
+  const Rows<double> right(1, {{9.0}, {-9.0}}, {1, 0});
+  const Rows<double> wrong(1, {{9.0}, {-9.0}}, {0, 1});
+  EXPECT_LT(loss(plain("sigmoid", "binary_cross_entropy"), right), 1e-3);
+  EXPECT_GT(loss(plain("sigmoid", "binary_cross_entropy"), wrong), 17.9);
+}
+
+}  // namespace
+}  // namespace mlpsweep::engine

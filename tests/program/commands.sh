@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Every command, its output where it is fixed, and the exit codes.
+. "$(dirname "$0")/common.sh"
+skip_without_data
+small_spec >"$work/small.yaml"
+
+expect_exit 0 "$program" check "$work/small.yaml"
+expect_text "$work/out" "6 configurations x 2 repeats = 12 trials"
+expect_exit 2 "$program" check "$work/small.yaml" learning_rte=3
+expect_text "$work/err" "learning_rte"
+expect_exit 2 "$program" check "$work/absent.yaml"
+expect_text "$work/err" "absent.yaml"
+expect_exit 2 "$program" fly
+expect_exit 0 "$program" keys
+expect_text "$work/out" "optimizer.learning_rate"
+expect_exit 0 "$program" plan "$work/small.yaml"
+expect_text "$work/out" "12 trials"
+
+expect_exit 2 "$program" run "$work/small.yaml" -o "$work/none" optimizer.learning_rate=-1
+[ ! -e "$work/none" ] || fail "a refused run left a directory"
+mkdir "$work/full" && touch "$work/full/diary.txt"
+expect_exit 2 "$program" run "$work/small.yaml" -o "$work/full"
+[ "$(ls "$work/full")" = diary.txt ] || fail "a foreign directory was written to"
+
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/sweep"
+expect_exit 0 "$program" status "$work/sweep" --exit-code
+expect_text "$work/out" "12/12 done"
+expect_exit 0 "$program" list "$work/sweep" --where hidden=24x16
+[ "$(grep -c complete "$work/out")" = 6 ] || fail "--where hidden=24x16 does not list 6 trials"
+trial=$(awk '/complete/ {print $1; exit}' "$work/out")
+expect_exit 0 "$program" show "$work/sweep" "$trial"
+expect_text "$work/out" "validation_loss"
+for format in text markdown csv latex json; do
+  expect_exit 0 "$program" table "$work/sweep" --rows hidden --columns learning_rate --values test_accuracy --percent --format "$format"
+  expect_text "$work/out" "24x16"
+done
+expect_exit 2 "$program" table "$work/sweep" --values test_acuracy
+expect_text "$work/err" "test_accuracy"
+expect_exit 0 "$program" table "$work/sweep/results.h5"
+expect_exit 2 "$program" table "$work/small.yaml"
+expect_exit 2 "$program" table "$work"
+
+# A diverging trial is an outcome: the others go on, the exit code stays 0, the row says why.
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/wild" optimizer.learning_rate=0.05,1e30 repeats=1
+expect_exit 0 "$program" list "$work/wild"
+[ "$(grep -c diverged "$work/out")" = 2 ] || fail "a rate of 1e30 does not diverge twice"
+[ "$(grep -c complete "$work/out")" = 2 ] || fail "a diverged trial took others with it"
+
+# Another run in the same directory is refused while one goes on; a signal stops it and keeps all.
+"$program" run "$work/small.yaml" -o "$work/long" epochs=400 >"$work/long.out" 2>"$work/long.err" &
+long=$!
+for _ in $(seq 100); do ls "$work"/long/journal/*.mlj >/dev/null 2>&1 && break; sleep 0.1; done
+expect_exit 2 "$program" run "$work/small.yaml" -o "$work/long" epochs=400
+expect_text "$work/err" "process"
+expect_exit 0 "$program" status "$work/long"
+expect_exit 75 "$program" status "$work/long" --exit-code
+kill -TERM $long
+code=0; wait $long || code=$?
+[ "$code" = 75 ] || { cat "$work/long.err" >&2; fail "a run stopped by a signal ends with $code, not 75"; }
+echo "ok"

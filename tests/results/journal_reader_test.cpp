@@ -1,0 +1,312 @@
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/errors.h"
+#include "results/frame.h"
+#include "results/journal.h"
+
+#include "sample_record.h"
+
+namespace mlpsweep::results {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+void write(const std::filesystem::path& file, std::string_view bytes) {
+  std::ofstream(file, std::ios::binary) << bytes;
+}
+
+sweeps::Fingerprint trial(std::uint64_t number) {
+  return {number, ~number};
+}
+
+std::string frame_of(const Record& record) {
+  return make_frame(FrameType::kRecord, record.fingerprint, encode(record));
+}
+
+/// A small journal, frame by frame. Its payloads are no records: the index takes them as bytes.
+const std::vector<std::string>& small_frames() {
+  static const std::vector<std::string> frames = {
+      make_frame(FrameType::kHeader, {}, "header"),
+      make_frame(FrameType::kBegun, trial(1), ""),
+      make_frame(FrameType::kRecord, trial(1), "first record"),
+      make_frame(FrameType::kRecord, trial(2), "second record"),
+      make_frame(FrameType::kBegun, trial(3), ""),
+      make_frame(FrameType::kRecord, trial(3), "MLPJ third record"),
+  };
+  return frames;
+}
+
+std::string joined(const std::vector<std::string>& frames) {
+  std::string bytes;
+  for (const std::string& frame : frames) {
+    bytes += frame;
+  }
+  return bytes;
+}
+
+/// The payloads of the records that an index of a file with these bytes has found.
+std::map<std::uint64_t, std::string> records_in(const JournalIndex& index,
+                                                const std::string& bytes) {
+  std::map<std::uint64_t, std::string> records;
+  for (const auto& [fingerprint, place] : index.records) {
+    records[fingerprint.high] = bytes.substr(place.offset, place.bytes);
+  }
+  return records;
+}
+
+const std::map<std::uint64_t, std::string> kSmallRecords = {
+    {1, "first record"}, {2, "second record"}, {3, "MLPJ third record"}};
+
+TEST(JournalReader, FindsAllFramesOfAWholeJournal) {
+  const ScratchFolder folder;
+  const std::string bytes = joined(small_frames());
+  write(folder / "a.mlj", bytes);
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_EQ(records_in(index, bytes), kSmallRecords);
+  EXPECT_THAT(index.headers, ElementsAre("header"));
+  EXPECT_EQ(index.begun, (std::map<sweeps::Fingerprint, int>{{trial(1), 1}, {trial(3), 1}}));
+  EXPECT_TRUE(index.faults.empty());
+}
+
+TEST(JournalReader, CutAtAnyByteKeepsEveryWholeFrameAndTellsTheTornTail) {
+  const ScratchFolder folder;
+  const std::string whole = joined(small_frames());
+  for (std::size_t bytes = 0; bytes <= whole.size(); ++bytes) {
+    write(folder / "a.mlj", whole.substr(0, bytes));
+    std::size_t good = 0;  // bytes of whole frames
+    std::size_t records = 0;
+    for (const std::string& frame : small_frames()) {
+      if (good + frame.size() > bytes) {
+        break;
+      }
+      good += frame.size();
+      records += parse_header(frame).type == FrameType::kRecord ? 1 : 0;
+    }
+    const JournalIndex index = read_journals(folder.path());
+    EXPECT_EQ(index.records.size(), records) << bytes << " bytes";
+    ASSERT_EQ(index.faults.size(), good < bytes ? 1U : 0U) << bytes << " bytes";
+    if (good < bytes) {
+      EXPECT_TRUE(index.faults[0].torn_tail) << bytes << " bytes";
+      EXPECT_EQ(index.faults[0].offset, good);
+      EXPECT_EQ(index.faults[0].bytes, bytes - good);
+    }
+  }
+}
+
+TEST(JournalReader, AnyBitThatFlipsCostsItsOwnFrameAndNoOther) {
+  const ScratchFolder folder;
+  const std::string whole = joined(small_frames());
+  std::size_t frame_begins = 0;
+  for (const std::string& frame : small_frames()) {
+    const FrameHeader header = parse_header(frame);
+    auto expected = kSmallRecords;
+    if (header.type == FrameType::kRecord) {
+      expected.erase(header.fingerprint.high);
+    }
+    for (std::size_t bit = 8 * frame_begins; bit < 8 * (frame_begins + frame.size()); ++bit) {
+      std::string flipped = whole;
+      flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+      write(folder / "a.mlj", flipped);
+      const JournalIndex index = read_journals(folder.path());
+      ASSERT_EQ(records_in(index, flipped), expected) << "bit " << bit;
+      ASSERT_EQ(index.faults.size(), 1U) << "bit " << bit;
+      ASSERT_EQ(index.faults[0].offset, frame_begins) << "bit " << bit;
+      ASSERT_EQ(index.faults[0].bytes, frame.size()) << "bit " << bit;
+    }
+    frame_begins += frame.size();
+  }
+}
+
+TEST(JournalReader, DamageInTheMiddleIsNoTornTail) {
+  const ScratchFolder folder;
+  std::vector<std::string> frames = small_frames();
+  frames[2].back() = static_cast<char>(frames[2].back() ^ 1);
+  write(folder / "a.mlj", joined(frames));
+  const JournalIndex index = read_journals(folder.path());
+  ASSERT_EQ(index.faults.size(), 1U);
+  EXPECT_FALSE(index.faults[0].torn_tail);
+  EXPECT_EQ(index.faults[0].file, (folder / "a.mlj").string());
+  EXPECT_EQ(index.faults[0].what, "a frame of 44 bytes whose checksum is wrong");
+}
+
+TEST(JournalReader, ABlockOfZerosInTheMiddleCostsOnlyWhatItCovers) {
+  const ScratchFolder folder;
+  std::vector<std::string> frames = small_frames();
+  std::fill(frames[2].begin(), frames[2].end(), '\0');
+  write(folder / "a.mlj", joined(frames));
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_EQ(index.records.size(), 2U);
+  ASSERT_EQ(index.faults.size(), 1U);
+  EXPECT_FALSE(index.faults[0].torn_tail);
+}
+
+TEST(JournalReader, ZerosAtTheEndAreATornTail) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", joined(small_frames()) + std::string(4096, '\0'));
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_EQ(index.records.size(), 3U);
+  ASSERT_EQ(index.faults.size(), 1U);
+  EXPECT_TRUE(index.faults[0].torn_tail);
+  EXPECT_EQ(index.faults[0].bytes, 4096U);
+}
+
+TEST(JournalReader, AForeignFileIsDamageAndNoRecord) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", "a letter to a friend");
+  write(folder / "b.txt", joined(small_frames()));  // another name: not looked at
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_TRUE(index.records.empty());
+  ASSERT_EQ(index.faults.size(), 1U);
+  EXPECT_FALSE(index.faults[0].torn_tail);
+  EXPECT_EQ(index.faults[0].what, "no frame begins here");
+}
+
+TEST(JournalReader, AJournalOfANewerVersionIsToldSo) {
+  const ScratchFolder folder;
+  std::string frame = small_frames()[2];
+  frame[4] = 2;
+  write(folder / "a.mlj", frame);
+  const JournalIndex index = read_journals(folder.path());
+  ASSERT_EQ(index.faults.size(), 1U);
+  EXPECT_EQ(index.faults[0].what, "a frame of version 2, and this program reads version 1");
+}
+
+TEST(JournalReader, FindsTheFrameBehindDamageOfManyMegabytes) {
+  const ScratchFolder folder;
+  const std::size_t part = std::size_t{1} << 20;
+  for (const std::size_t damage : {part - 2, part + 1, 3 * part - 1}) {
+    std::string bytes;
+    while (bytes.size() < damage) {
+      bytes += "MLPJ...";
+    }
+    bytes.resize(damage);
+    write(folder / "a.mlj", bytes + small_frames()[2]);
+    const JournalIndex index = read_journals(folder.path());
+    EXPECT_EQ(index.records.size(), 1U) << damage;
+    ASSERT_EQ(index.faults.size(), 1U) << damage;
+    EXPECT_EQ(index.faults[0].bytes, damage);
+  }
+}
+
+TEST(JournalReader, FindsAFrameWhoseMagicStraddlesTheEndOfAPart) {
+  const ScratchFolder folder;
+  const std::size_t part = std::size_t{1} << 16;  // what the reader looks through at once
+  for (std::size_t damage = part - 4; damage < part + 4; ++damage) {
+    write(folder / "a.mlj", std::string(damage, 'x') + small_frames()[2]);
+    EXPECT_EQ(read_journals(folder.path()).records.size(), 1U) << damage;
+  }
+}
+
+TEST(JournalReader, AFolderThatIsNotThereHoldsNothing) {
+  const ScratchFolder folder;
+  const JournalIndex index = read_journals(folder / "none");
+  EXPECT_TRUE(index.files.empty());
+  EXPECT_TRUE(index.faults.empty());
+}
+
+TEST(JournalReader, CountsEveryBeginning) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", small_frames()[1] + small_frames()[1]);
+  write(folder / "b.mlj", small_frames()[1]);
+  EXPECT_EQ(read_journals(folder.path()).begun.at(trial(1)), 3);
+}
+
+TEST(JournalReader, ReadsAttemptsInTheirOrderPastNineThousand) {
+  const ScratchFolder folder;
+  for (const std::string name :
+       {"run-10000-rank-0000", "run-9999-rank-0000", "run-0002-rank-0001"}) {
+    write(folder / (name + ".mlj"), make_frame(FrameType::kHeader, {}, name));
+  }
+  EXPECT_THAT(read_journals(folder.path()).headers,
+              ElementsAre("run-0002-rank-0001", "run-9999-rank-0000", "run-10000-rank-0000"));
+}
+
+TEST(JournalReader, TheFirstOfTwoEqualRecordsHoldsAndNothingIsAmiss) {
+  const ScratchFolder folder;
+  Record again = sample_record();
+  again.provenance.host = "another host";
+  again.result.train_seconds = 99;
+  write(folder / "a.mlj", frame_of(sample_record()));
+  write(folder / "b.mlj", frame_of(again));
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_TRUE(index.contradictions.empty());
+  EXPECT_EQ(index.read(again.fingerprint).provenance.host, "node7");
+}
+
+TEST(JournalReader, TwoRecordsOfOneTrialThatDifferAreAContradiction) {
+  const ScratchFolder folder;
+  Record other = sample_record();
+  other.result.test_accuracy = 0.5;
+  write(folder / "a.mlj", frame_of(sample_record()));
+  write(folder / "b.mlj", frame_of(other) + frame_of(other));
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_THAT(index.contradictions, ElementsAre(other.fingerprint));  // told once
+  EXPECT_EQ(index.read(other.fingerprint).result.test_accuracy, 2.0 / 3);
+}
+
+TEST(JournalReader, ARecordThatIsDamagedAfterItWasFoundIsNotBelieved) {
+  const ScratchFolder folder;
+  std::string frame = frame_of(sample_record());
+  write(folder / "a.mlj", frame);
+  const JournalIndex index = read_journals(folder.path());
+  frame[100] = static_cast<char>(frame[100] ^ 1);
+  write(folder / "a.mlj", frame);
+  EXPECT_THROW((void)index.read(sample_record().fingerprint), MachineError);
+  write(folder / "a.mlj", frame.substr(0, 100));
+  EXPECT_THROW((void)index.read(sample_record().fingerprint), MachineError);
+}
+
+TEST(JournalReader, ARecordOfAnotherTrialThanItsFrameIsNotBelieved) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", make_frame(FrameType::kRecord, trial(1), encode(sample_record())));
+  EXPECT_THROW((void)read_journals(folder.path()).read(trial(1)), MachineError);
+}
+
+TEST(JournalReader, FollowsAJournalThatGrowsByteByByte) {
+  const ScratchFolder folder;
+  JournalReader reader(folder.path());
+  EXPECT_EQ(reader.refresh(), 0U);
+  std::ofstream out(folder / "a.mlj", std::ios::binary);
+  std::size_t found = 0;
+  for (const char byte : joined(small_frames())) {
+    out.put(byte).flush();
+    found += reader.refresh();
+  }
+  EXPECT_EQ(found, 3U);
+  EXPECT_EQ(reader.index().begun.at(trial(1)), 1);  // nothing is counted twice
+  EXPECT_THAT(reader.index().headers, ElementsAre("header"));
+  EXPECT_TRUE(reader.index().faults.empty());  // the torn tails on the way are forgotten
+}
+
+TEST(JournalReader, AJournalThatIsSeenLaterAndComesFirstHolds) {
+  const ScratchFolder folder;
+  JournalReader reader(folder.path());
+  Record earlier = sample_record();
+  earlier.provenance.host = "earlier";
+  write(folder / "b.mlj", frame_of(sample_record()));
+  EXPECT_EQ(reader.refresh(), 1U);
+  write(folder / "a.mlj", frame_of(earlier));
+  EXPECT_EQ(reader.refresh(), 0U);
+  EXPECT_EQ(reader.index().read(earlier.fingerprint).provenance.host, "earlier");
+}
+
+TEST(JournalReader, AJournalThatHasLostReadBytesIsTold) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", joined(small_frames()));
+  JournalReader reader(folder.path());
+  reader.refresh();
+  write(folder / "a.mlj", small_frames()[0]);
+  reader.refresh();
+  ASSERT_EQ(reader.index().faults.size(), 1U);
+  EXPECT_THAT(reader.index().faults[0].what, HasSubstr("lost bytes"));
+}
+
+}  // namespace
+}  // namespace mlpsweep::results

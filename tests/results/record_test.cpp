@@ -1,0 +1,195 @@
+#include "results/record.h"
+
+#include <cmath>
+#include <cstring>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "engine/errors.h"
+
+#include "sample_record.h"
+
+namespace mlpsweep::results {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+std::string cbor(const json& value) {
+  std::string bytes;
+  json::to_cbor(value, bytes);
+  return bytes;
+}
+
+/// The sample as another program would see it, to change a field of.
+json sample_map() {
+  return json::from_cbor(encode(sample_record()));
+}
+
+std::string complaint_about(const std::string& payload) {
+  try {
+    (void)decode(payload);
+  } catch (const MachineError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+bool same_bits(double a, double b) {
+  return std::memcmp(&a, &b, sizeof a) == 0;
+}
+
+TEST(Record, ComesBackAsItWas) {
+  const Record written = sample_record();
+  const Record read = decode(encode(written));
+  EXPECT_EQ(read.fingerprint, written.fingerprint);
+  EXPECT_EQ(read.settings, written.settings);
+  EXPECT_EQ(read.seed, written.seed);
+  EXPECT_EQ(read.repeat, written.repeat);
+  EXPECT_EQ(read.fold, written.fold);
+  EXPECT_EQ(read.data_checksum, written.data_checksum);
+  EXPECT_EQ(read.numerics_version, written.numerics_version);
+  EXPECT_EQ(read.result.state, written.result.state);
+  EXPECT_EQ(read.result.reason, written.result.reason);
+  EXPECT_EQ(read.result.best_epoch, written.result.best_epoch);
+  EXPECT_EQ(read.result.classes, written.result.classes);
+  EXPECT_EQ(read.result.confusion, written.result.confusion);
+  EXPECT_EQ(read.result.predictions, written.result.predictions);
+  EXPECT_EQ(read.result.train_seconds, written.result.train_seconds);
+}
+
+TEST(Record, KeepsEveryBitOfItsFigures) {
+  const engine::TrialResult written = sample_record().result;
+  const engine::TrialResult read = decode(encode(sample_record())).result;
+  ASSERT_EQ(read.epochs.size(), 2U);
+  EXPECT_TRUE(same_bits(read.epochs[0].validation_loss, 0.30000000000000004));
+  EXPECT_TRUE(std::isnan(read.epochs[1].train_loss));
+  EXPECT_TRUE(same_bits(read.epochs[1].validation_loss, -0.0));
+  EXPECT_TRUE(same_bits(read.epochs[1].validation_accuracy, 1e-310));  // denormal
+  EXPECT_TRUE(same_bits(read.test_loss, written.test_loss));           // infinite
+  EXPECT_TRUE(same_bits(read.test_accuracy, 2.0 / 3));
+  EXPECT_TRUE(same_bits(read.best.validation_loss, 0.30000000000000004));
+  EXPECT_TRUE(same_bits(read.last.validation_accuracy, 1e-310));
+}
+
+TEST(Record, KeepsEveryBitOfItsWeights) {
+  const engine::TrialResult read = decode(encode(sample_record())).result;
+  ASSERT_EQ(read.final_weights.size(), 2U);
+  EXPECT_EQ(read.final_weights[0].name, "biases_1");
+  EXPECT_EQ(read.final_weights[0].columns, 3);
+  EXPECT_EQ(read.final_weights[0].values, (std::vector<float>{1e-45F, 3.4e38F, -7.F}));
+  EXPECT_EQ(read.final_weights[1].columns, 4);
+  ASSERT_EQ(read.initial_weights.size(), 1U);
+  EXPECT_TRUE(std::signbit(read.initial_weights[0].values[1]));
+}
+
+TEST(Record, KeepsWhereItRan) {
+  const Provenance read = decode(encode(sample_record())).provenance;
+  EXPECT_EQ(read.started, "2026-11-21T12:00:00Z");
+  EXPECT_EQ(read.host, "node7");
+  EXPECT_EQ(read.processor, "a processor");
+  EXPECT_EQ(read.isa, "avx512");
+  EXPECT_EQ(read.program, "mlpsweep 0.1.0");
+  EXPECT_EQ(read.rank, 3);
+  EXPECT_EQ(read.ranks, 4);
+  EXPECT_EQ(read.threads, 2);
+  EXPECT_EQ(read.attempt, 5);
+}
+
+TEST(Record, AWholeNumberSettingAndARealOneOfEqualValueStayApart) {
+  Record record;
+  record.settings = {{"epochs", std::int64_t{1}}, {"l2", 1.0}, {"text", std::string("1")}};
+  EXPECT_EQ(decode(encode(record)).settings, record.settings);
+}
+
+TEST(Record, TheSameRecordIsTheSameBytes) {
+  EXPECT_EQ(encode(sample_record()), encode(sample_record()));
+  EXPECT_EQ(encode(decode(encode(sample_record()))), encode(sample_record()));
+}
+
+TEST(Record, AnotherProgramReadsItAsAMap) {
+  const json map = sample_map();
+  EXPECT_EQ(map["schema"], 1);
+  EXPECT_EQ(map["epochs"]["train_accuracy"], (json{0.5, 1.0}));
+  EXPECT_EQ(map["settings"][0], (json{"hidden", "203x203"}));
+  EXPECT_EQ(map["predictions"].get_binary().size(), 5U);
+}
+
+TEST(Record, WhatAnOlderVersionDidNotWriteKeepsItsDefault) {
+  const Record record = decode(cbor(json::object()));
+  EXPECT_EQ(record.provenance.ranks, 1);
+  EXPECT_TRUE(std::isnan(record.result.test_loss));
+  EXPECT_TRUE(record.result.epochs.empty());
+}
+
+TEST(Record, WithOneCurveMissingTheOthersAreThere) {
+  json map = sample_map();
+  map["epochs"].erase("train_loss");
+  const Record record = decode(cbor(map));
+  ASSERT_EQ(record.result.epochs.size(), 2U);
+  EXPECT_TRUE(std::isnan(record.result.epochs[0].train_loss));
+  EXPECT_EQ(record.result.epochs[0].train_accuracy, 0.5);
+}
+
+TEST(Record, AFieldThatANewerVersionAddedIsPassedOver) {
+  json map = sample_map();
+  map["gradient_norms"] = {1, 2, 3};
+  EXPECT_EQ(decode(cbor(map)).fingerprint, sample_record().fingerprint);
+}
+
+TEST(Record, ANewerSchemaIsRefusedByName) {
+  json map = sample_map();
+  map["schema"] = 2;
+  EXPECT_EQ(complaint_about(cbor(map)),
+            "a record of schema 2, and this program reads up to 1: a newer mlpsweep wrote it");
+}
+
+TEST(Record, AnyFieldOfAnotherTypeIsRefusedByItsName) {
+  const json sample = sample_map();
+  for (const auto& [name, value] : sample.items()) {
+    json map = sample;
+    map[name] = nullptr;
+    EXPECT_THAT(complaint_about(cbor(map)), HasSubstr("'" + name + "'")) << name;
+  }
+}
+
+TEST(Record, ANumberBeyondItsFieldIsRefused) {
+  json map = sample_map();
+  map["repeat"] = std::int64_t{1} << 40;
+  EXPECT_EQ(complaint_about(cbor(map)),
+            "a record's field 'repeat' is 1099511627776, beyond its range");
+  map = sample_map();
+  map["state"] = 7;
+  EXPECT_EQ(complaint_about(cbor(map)), "a record's state is 7, which this program doesn't know");
+}
+
+TEST(Record, CurvesOfUnequalLengthAreRefused) {
+  json map = sample_map();
+  map["epochs"]["validation_loss"].push_back(0.5);
+  EXPECT_EQ(complaint_about(cbor(map)),
+            "a record's curve 'validation_loss' has 3 epochs, and another has 2");
+}
+
+TEST(Record, ATensorWhoseShapeAndValuesDisagreeIsRefused) {
+  json map = sample_map();
+  map["final_weights"][0]["rows"] = 2;
+  EXPECT_EQ(complaint_about(cbor(map)),
+            "a record's tensor 'biases_1' has 3 values, and 2 x 3 places");
+}
+
+TEST(Record, EveryTruncationOfItIsRefused) {
+  const std::string whole = encode(sample_record());
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    EXPECT_NE(complaint_about(whole.substr(0, bytes)), "") << bytes << " bytes";
+  }
+}
+
+TEST(Record, DeepNestingIsRefusedBeforeTheStackEnds) {
+  EXPECT_EQ(complaint_about(std::string(std::size_t{1} << 20, '\x81')),  // a list of a list of ...
+            "a record is no CBOR of ours: it is nested too deeply");
+}
+
+}  // namespace
+}  // namespace mlpsweep::results

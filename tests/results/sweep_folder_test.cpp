@@ -1,0 +1,99 @@
+#include "results/sweep_folder.h"
+
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "engine/errors.h"
+
+#include "sample_record.h"
+
+namespace mlpsweep::results {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Action>
+std::string complaint_of(Action action) {
+  try {
+    action();
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no InputError";
+}
+
+void touch(const fs::path& file) {
+  std::ofstream(file) << "x";
+}
+
+TEST(SweepFolder, IsMadeWithAllFoldersAboveAndBelow) {
+  const ScratchFolder scratch;
+  const SweepFolder folder = SweepFolder::create(scratch / "runs" / "small");
+  EXPECT_TRUE(fs::is_directory(folder.journals()));
+  EXPECT_TRUE(fs::is_directory(folder.checkpoints()));
+  EXPECT_EQ(folder.spec(), folder.root() / "sweep.yaml");
+  EXPECT_EQ(SweepFolder::open(folder.root()).root(), folder.root());
+}
+
+TEST(SweepFolder, ThatIsThereIsTakenAsItIs) {
+  const ScratchFolder scratch;
+  touch(SweepFolder::create(scratch.path()).spec());
+  const SweepFolder again = SweepFolder::create(scratch.path());
+  EXPECT_TRUE(fs::exists(again.spec()));
+}
+
+TEST(SweepFolder, WithOtherThingsInItIsRefusedUntouched) {
+  const ScratchFolder scratch;
+  touch(scratch / "thesis.tex");
+  EXPECT_EQ(complaint_of([&] { (void)SweepFolder::create(scratch.path()); }),
+            scratch.path().string() +
+                ": holds other things (such as 'thesis.tex') and no sweep; name a new or an empty "
+                "folder (-o DIR)");
+  EXPECT_FALSE(fs::exists(scratch / "journal"));
+}
+
+TEST(SweepFolder, ThatIsAFileIsRefused) {
+  const ScratchFolder scratch;
+  touch(scratch / "file");
+  EXPECT_EQ(
+      complaint_of([&] { (void)SweepFolder::create(scratch / "file"); }),
+      (scratch / "file").string() + ": is a file, and should be a folder for the results (-o DIR)");
+}
+
+TEST(SweepFolder, BelowAFileCannotBeMade) {
+  const ScratchFolder scratch;
+  touch(scratch / "file");
+  EXPECT_THROW((void)SweepFolder::create(scratch / "file" / "sweep"), MachineError);
+}
+
+TEST(SweepFolder, ThatHoldsNoSweepIsNotOpened) {
+  const ScratchFolder scratch;
+  EXPECT_EQ(complaint_of([&] { (void)SweepFolder::open(scratch / "none"); }),
+            (scratch / "none").string() + ": no such folder; 'mlpsweep run' makes one for a sweep");
+  EXPECT_EQ(complaint_of([&] { (void)SweepFolder::open(scratch.path()); }),
+            scratch.path().string() + ": is no sweep's folder: there is no 'journal' in it");
+}
+
+TEST(SweepFolder, NamesJournalsByAttemptAndRank) {
+  const ScratchFolder scratch;
+  const SweepFolder folder = SweepFolder::create(scratch.path());
+  EXPECT_EQ(folder.journal(7, 3), folder.journals() / "run-0007-rank-0003.mlj");
+}
+
+TEST(SweepFolder, TheNextAttemptFollowsTheLargestThatHasAJournal) {
+  const ScratchFolder scratch;
+  const SweepFolder folder = SweepFolder::create(scratch.path());
+  EXPECT_EQ(folder.next_attempt(), 1);
+  touch(folder.journal(2, 0));
+  touch(folder.journal(10, 1));
+  touch(folder.journal(9, 0));
+  touch(folder.journals() / "run-0099.mlj");  // none of our names
+  touch(folder.journals() / "run-0098-rank-0000.bak");
+  EXPECT_EQ(folder.next_attempt(), 11);
+  touch(folder.journal(10000, 0));
+  EXPECT_EQ(folder.next_attempt(), 10001);
+}
+
+}  // namespace
+}  // namespace mlpsweep::results
