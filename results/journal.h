@@ -25,6 +25,7 @@ enum class FrameType : std::uint16_t {
   kHeader = 1,  ///< First in each file: CBOR map with the spec, overrides and the run's provenance.
   kBegun = 2,   ///< A trial was started here (no payload; not synced).
   kRecord = 3,  ///< A finished trial's record.
+  kFailed = 4,  ///< A failed trial's record: shown, and given up for any later one.
 };
 
 /// Appends frames to one new file.
@@ -62,6 +63,7 @@ struct FramePlace {
   std::uint32_t file = 0;  ///< Index into JournalIndex::files.
   std::uint64_t offset = 0;
   std::uint32_t bytes = 0;
+  bool final = true;  ///< Of a kRecord frame; a failed trial is tried again by every run.
 };
 
 /// What was wrong with a journal: shown to the user, never passed over in silence.
@@ -78,6 +80,7 @@ struct JournalFault {
 struct JournalIndex {
   std::vector<std::filesystem::path> files;
   std::map<sweeps::Fingerprint, FramePlace> records;
+  std::size_t repeated = 0;                  ///< Final records of trials that had one already.
   std::vector<std::string> headers;          ///< Payloads of the header frames, in file order.
   std::map<sweeps::Fingerprint, int> begun;  ///< How often each trial was started.
   /// Fingerprints with two records that differ in their digest: a determinism error.
@@ -86,6 +89,9 @@ struct JournalIndex {
 
   /// Errors   MachineError: the file can't be read any more, or the frame is damaged now.
   [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint) const;
+
+  /// Whether the trial has a final record.
+  [[nodiscard]] bool ended(const sweeps::Fingerprint& fingerprint) const;
 };
 
 /// Reads every *.mlj in `folder`; a folder that is not there holds nothing. Whole frames after a
@@ -121,6 +127,7 @@ class JournalReader {
   void read_on(std::uint32_t file);
   void take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame);
   void add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
+  void add_failure(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
 
   std::filesystem::path folder_;
   JournalIndex index_;

@@ -208,16 +208,23 @@ void JournalReader::take_frame(std::uint32_t file, std::uint64_t offset, std::st
       ++index_.begun[header.fingerprint];
       break;
     case FrameType::kRecord:
-      add_record(header.fingerprint, {file, offset + kFrameHeaderBytes, header.payload_bytes});
+      add_record(header.fingerprint,
+                 {file, offset + kFrameHeaderBytes, header.payload_bytes, true});
+      break;
+    case FrameType::kFailed:
+      add_failure(header.fingerprint,
+                  {file, offset + kFrameHeaderBytes, header.payload_bytes, false});
       break;
   }
 }
 
 void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place) {
   const auto [known, is_new] = index_.records.try_emplace(fingerprint, place);
-  if (is_new) {
+  if (is_new || !known->second.final) {
+    known->second = place;
     return;
   }
+  ++index_.repeated;
   const FramePlace held = known->second;
   try {
     const auto held_digest = digest_of(index_.read(fingerprint));
@@ -237,6 +244,20 @@ void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const Fra
   if (place.file == held.file || earlier(held_file, index_.files[place.file])) {
     known->second = held;
   }
+}
+
+void JournalReader::add_failure(const sweeps::Fingerprint& fingerprint, const FramePlace& place) {
+  const auto [known, is_new] = index_.records.try_emplace(fingerprint, place);
+  const bool newer = !is_new && !known->second.final &&
+                     !earlier(index_.files[place.file], index_.files[known->second.file]);
+  if (newer) {
+    known->second = place;
+  }
+}
+
+bool JournalIndex::ended(const sweeps::Fingerprint& fingerprint) const {
+  const auto found = records.find(fingerprint);
+  return found != records.end() && found->second.final;
 }
 
 Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <set>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -9,6 +11,7 @@
 #include "engine/dataset.h"
 #include "engine/entries.h"
 #include "engine/errors.h"
+#include "results/journal.h"
 #include "results/show.h"
 #include "results/sweep_folder.h"
 #include "runner/exit_codes.h"
@@ -206,11 +209,25 @@ int show(const std::string& path, const std::string& trial) {
 int verify(const std::string& path) {
   const results::StoredResults stored = load_results(path);
   results::Digest digest;
+  std::set<std::string> isas;
   for (const results::Record& record : stored.records) {
     digest.add(record);
+    isas.insert(record.provenance.isa);
   }
   fmt::print("digest {} over {} records\n", digest.hex(), digest.records());
-  return kExitDone;
+  if (isas.size() > 1) {
+    fmt::print(
+        "note: the records come from several instruction sets ({}), whose bits need not agree; "
+        "--isa holds a sweep to one\n",
+        fmt::join(isas, ", "));
+  }
+  if (!std::filesystem::is_directory(path)) {
+    return kExitDone;
+  }
+  const auto journals = results::read_journals(results::SweepFolder::open(path).journals());
+  fmt::print("twice {} finished trials were trained again, {} of them to other bits\n",
+             journals.repeated, journals.contradictions.size());
+  return journals.contradictions.empty() ? kExitDone : kExitMachine;
 }
 
 }  // namespace mlpsweep::runner

@@ -139,7 +139,9 @@ void Worker::Session::run(std::uint64_t trial) {
   }
   const Outcome outcome{trial, record.result.state, record.result.train_seconds,
                         results::figure(record, metric_figure(sweep.metric))};
-  journal.put({results::FrameType::kRecord, record.fingerprint, results::encode(record), outcome});
+  const bool failed = record.result.state == engine::State::kFailed;
+  journal.put({failed ? results::FrameType::kFailed : results::FrameType::kRecord,
+               record.fingerprint, results::encode(record), outcome});
 }
 
 Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)

@@ -25,13 +25,15 @@ std::size_t characters_in(std::string_view bytes) {
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return !continues_character(c); }));
 }
 
-/// A terminal must not obey what a file says.
+/// A terminal must not obey what a file says, and what we print is UTF-8 whatever the file is.
 std::string printable(std::string_view text) {
-  std::string safe(text);
-  for (char& c : safe) {
+  std::string safe;
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const char c = text[0];
     const bool control = (c >= 0 && c < ' ' && c != '\t') || c == 127;
-    if (control)
-      c = '?';
+    safe += length == 0 || control ? std::string_view("?") : text.substr(0, length);
+    text.remove_prefix(std::max<std::size_t>(1, length));
   }
   return safe;
 }

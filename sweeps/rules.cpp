@@ -38,8 +38,9 @@ std::optional<Breach> check_pair(const TrainSpec& spec, const Sweep&) {
   const std::optional<std::string> why = engine::refuse_pair(spec.output, spec.loss);
   if (!why)
     return {};
-  return Breach{
-      "loss", fmt::format("loss {} cannot stand behind output {}", spec.loss, spec.output), {*why}};
+  const std::size_t end = std::min(why->find("; "), why->size());
+  const std::string what_could = why->substr(std::min(end + 2, why->size()));
+  return Breach{"loss", why->substr(0, end), {what_could}};
 }
 
 std::optional<Breach> check_early_stop(const TrainSpec& spec, const Sweep&) {
@@ -54,7 +55,7 @@ std::optional<Breach> check_metric(const TrainSpec& spec, const Sweep& sweep) {
   if (has_validation(spec))
     return {};
   if (sweep.metric.name.substr(0, 10) == "validation") {
-    return Breach{"metric.at",
+    return Breach{"metric.name",
                   fmt::format("metric '{}' needs a validation part", sweep.metric.name),
                   {"expected data.split.validation, such as 0.2, or a train_ metric"}};
   }

@@ -19,6 +19,7 @@ YAML
 expect_exit 0 mpirun -n 2 "$program" run "$work/kills.yaml" -o "$work/calm"
 reference=$(digest "$work/calm")
 
+journals() { find "$1/journal" -name '*.mlj' 2>/dev/null | wc -l || true; }
 records() { "$program" list "$1" --format csv 2>/dev/null | grep -c complete || true; }
 done_kills=0
 while_training=0
@@ -29,11 +30,11 @@ while [ "$done_kills" -lt "$kills" ]; do
   while :; do
     setsid mpirun -n 2 "$program" run "$work/kills.yaml" -o "$folder" >"$work/out" 2>"$work/err" &
     job=$!
+    attempt=$(journals "$folder")
     # A third of the kills may fall anywhere, start-up included; the others wait for the first trial.
     if [ $((RANDOM % 3)) -gt 0 ]; then
-      attempt=$(ls "$folder"/journal 2>/dev/null | wc -l)
       for _ in $(seq 200); do
-        [ "$(ls "$folder"/journal 2>/dev/null | wc -l)" -gt "$attempt" ] && break
+        [ "$(journals "$folder")" -gt "$attempt" ] && break
         kill -0 $job 2>/dev/null || break
         sleep 0.02
       done
@@ -47,9 +48,9 @@ while [ "$done_kills" -lt "$kills" ]; do
     fi
     kill -9 -- -$job 2>/dev/null || true
     pkill -9 -f -- "run $work/kills.yaml -o $folder" 2>/dev/null || true
-    wait $job 2>/dev/null || true
+    { wait $job; } 2>/dev/null || true
     done_kills=$((done_kills + 1))
-    ls "$folder"/journal/*.mlj >/dev/null 2>&1 && while_training=$((while_training + 1))
+    [ "$(journals "$folder")" -le "$attempt" ] || while_training=$((while_training + 1))
     after=$(records "$folder")
     [ "$after" -ge "$before" ] || fail "records were lost: $before before the kill, $after after it"
   done
@@ -57,5 +58,5 @@ while [ "$done_kills" -lt "$kills" ]; do
   twice=$("$program" verify "$folder" | awk '$1 == "twice" {print $2}')
   [ "${twice:-0}" = 0 ] || fail "$twice finished trials were trained again"
 done
-[ $((while_training * 2)) -gt "$done_kills" ] || fail "only $while_training of $done_kills kills fell after the first journal"
-echo "$done_kills kills over $sweeps sweeps, $while_training of them after training had begun: 0 records lost, every digest $reference"
+[ $((while_training * 2)) -gt "$done_kills" ] || fail "only $while_training of $done_kills kills fell while trials ran"
+echo "$done_kills kills over $sweeps sweeps, $while_training of them while trials ran: 0 records lost, every digest $reference"

@@ -26,8 +26,8 @@ expect_exit 0 "$program" run "$work/small.yaml" -o "$work/sweep"
 expect_exit 0 "$program" status "$work/sweep" --exit-code
 expect_text "$work/out" "12/12 done"
 expect_exit 0 "$program" list "$work/sweep" --where hidden=24x16
-[ "$(grep -c complete "$work/out")" = 6 ] || fail "--where hidden=24x16 does not list 6 trials"
-trial=$(awk '/complete/ {print $1; exit}' "$work/out")
+[ "$(grep -c " complete  " "$work/out")" = 6 ] || fail "--where hidden=24x16 does not list 6 trials"
+trial=$(awk '/ complete  / {print $1; exit}' "$work/out")
 expect_exit 0 "$program" show "$work/sweep" "$trial"
 expect_text "$work/out" "validation_loss"
 for format in text markdown csv latex json; do
@@ -41,10 +41,24 @@ expect_exit 2 "$program" table "$work/small.yaml"
 expect_exit 2 "$program" table "$work"
 
 # A diverging trial is an outcome: the others go on, the exit code stays 0, the row says why.
-expect_exit 0 "$program" run "$work/small.yaml" -o "$work/wild" optimizer.learning_rate=0.05,1e30 repeats=1
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/wild" activation=relu optimizer.learning_rate=0.05,1e30 repeats=1
 expect_exit 0 "$program" list "$work/wild"
-[ "$(grep -c diverged "$work/out")" = 2 ] || fail "a rate of 1e30 does not diverge twice"
-[ "$(grep -c complete "$work/out")" = 2 ] || fail "a diverged trial took others with it"
+[ "$(grep -c " diverged  " "$work/out")" = 2 ] || fail "a rate of 1e30 does not diverge twice"
+[ "$(grep -c " complete  " "$work/out")" = 2 ] || fail "a diverged trial took others with it"
+
+# A trial that throws (here: more memory than any machine has) is a failed row with its reason; the
+# others go on, exit code 1, and the next run tries it again. AddressSanitizer ends the program instead.
+if ! ldd "$program" | grep -q libasan; then
+  failing() { "$program" run "$work/small.yaml" -o "$work/failing" hidden=16,400000x400000 repeats=1 optimizer.learning_rate=0.05; }
+  expect_exit 1 failing
+  expect_exit 1 failing
+  expect_text "$work/err" "1 to train"
+  expect_exit 1 "$program" status "$work/failing" --exit-code
+  expect_exit 0 "$program" list "$work/failing"
+  grep -q " failed  " "$work/out" || fail "the failed trial is not listed"
+  expect_exit 0 "$program" show "$work/failing" "$(awk '/ failed  / {print $1}' "$work/out")"
+  expect_text "$work/out" "alloc"
+fi
 
 # Another run in the same directory is refused while one goes on; a signal stops it and keeps all.
 "$program" run "$work/small.yaml" -o "$work/long" epochs=400 >"$work/long.out" 2>"$work/long.err" &

@@ -1,0 +1,170 @@
+#include "sweeps/rules.h"
+
+#include <gtest/gtest.h>
+
+#include "engine/errors.h"
+#include "sweeps/keys.h"
+#include "sweeps/read_sweep.h"
+
+#include "tests/sweeps/complaints.h"
+
+namespace mlpsweep::sweeps {
+namespace {
+
+TEST(Rules, TakesAnIllegalPairThatIsExcluded) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: mnist
+parameters: {output: [softmax, sigmoid], loss: [cross_entropy, mean_squared_error]}
+exclude: [{output: sigmoid, loss: cross_entropy}]
+)"),
+            "");
+}
+
+TEST(Rules, RefusesALossThatCannotStandBehindTheOutput) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {output: softmax, loss: binary_cross_entropy}
+)"),
+            R"(s.yaml:3:31: loss: binary_cross_entropy cannot stand behind output softmax
+  base: {output: softmax, loss: binary_cross_entropy}
+                                ^^^^^^^^^^^^^^^^^^^^
+  softmax takes cross_entropy, mean_squared_error, and binary_cross_entropy stands behind sigmoid)");
+}
+
+TEST(Rules, RefusesAnIllegalPairThatOnlyTheGridMakes) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+parameters:
+  output: [softmax, sigmoid]
+  loss: [cross_entropy, mean_squared_error]
+  l2: [0, 1]
+)"),
+            R"(s.yaml:5:10: loss: cross_entropy cannot stand behind output sigmoid
+    loss: [cross_entropy, mean_squared_error]
+           ^^^^^^^^^^^^^
+  sigmoid takes binary_cross_entropy, mean_squared_error, and cross_entropy stands behind softmax)");
+}
+
+TEST(Rules, RefusesEarlyStoppingWithoutAValidationPart) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: mnist
+base: {early_stop: {patience: 3}}
+)"),
+            R"(s.yaml:3:31: early stopping needs a validation part
+  base: {early_stop: {patience: 3}}
+                                ^
+  expected data.split.validation, such as 0.2)");
+}
+
+TEST(Rules, RefusesAValidationMetricWithoutAValidationPart) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: mnist
+metric: {name: validation_loss}
+)"),
+            R"(s.yaml:3:16: metric 'validation_loss' needs a validation part
+  metric: {name: validation_loss}
+                 ^^^^^^^^^^^^^^^
+  expected data.split.validation, such as 0.2, or a train_ metric)");
+}
+
+TEST(Rules, RefusesTheBestEpochWithoutAValidationPart) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: mnist
+metric: {name: train_loss, at: best}
+)"),
+            R"(s.yaml:3:32: at: best needs a validation part: it finds the best epoch
+  metric: {name: train_loss, at: best}
+                                 ^^^^
+  expected data.split.validation, such as 0.2, or at: last)");
+}
+
+TEST(Rules, RefusesSharesThatLeaveNothingToTrainOn) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.5, test: 0.5}}
+)"),
+            R"(s.yaml:2:40: the shares of data.split add up to 1
+  data: {set: mnist, split: {validation: 0.5, test: 0.5}}
+                                         ^^^
+  expected less than 1, so that rows are left to train on)");
+}
+
+TEST(Rules, RefusesASweepWithoutData) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+base: {epochs: 3}
+)"),
+            R"(s.yaml:1:1: no data are named
+  mlpsweep: 1
+  ^
+  expected data: {set: NAME} or data: {train: FILE, test: FILE})");
+}
+
+TEST(Rules, RefusesAKnownSetBesideOwnFiles) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, train: README.md}
+)"),
+            R"(s.yaml:2:13: a known data set and files of your own exclude each other
+  data: {set: mnist, train: README.md}
+              ^^^^^
+  expected data.set or data.train)");
+}
+
+TEST(Rules, RefusesLabelsOfATestPartThatIsNotThere) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {train: CMakeLists.txt, labels: {test: CMakeLists.txt}}
+)"),
+            R"(s.yaml:2:46: labels of a test part that is not there
+  data: {train: CMakeLists.txt, labels: {test: CMakeLists.txt}}
+                                               ^^^^^^^^^^^^^^
+  expected data.test as well)");
+}
+
+TEST(Rules, RefusesFilesThatAreNotThereAndFolders) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {train: no/such.gz, test: sweeps}
+)"),
+            R"(s.yaml:2:15: data.train: no such file: 'no/such.gz'
+  data: {train: no/such.gz, test: sweeps}
+                ^^^^^^^^^^
+  expected a file, named from the directory that the program is started in
+s.yaml:2:33: data.test: not a file but a folder: 'sweeps'
+  data: {train: no/such.gz, test: sweeps}
+                                  ^^^^^^
+  expected a file, named from the directory that the program is started in)");
+}
+
+TEST(Rules, RefusesAnActivationAxisWithoutHiddenLayers) {
+  EXPECT_EQ(
+      complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {hidden: none}
+parameters: {activation: [tanh, relu]}
+)"),
+      R"(s.yaml:4:14: 'activation' is swept but changes nothing: no configuration has a hidden layer
+  parameters: {activation: [tanh, relu]}
+               ^^^^^^^^^^)");
+}
+
+TEST(Rules, RefusesAMomentumFormAxisWithoutMomentum) {
+  EXPECT_EQ(
+      complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+parameters: {optimizer.momentum_form: [classical, averaged]}
+)"),
+      R"(s.yaml:3:14: 'optimizer.momentum_form' is swept but changes nothing: momentum is 0 everywhere
+  parameters: {optimizer.momentum_form: [classical, averaged]}
+               ^^^^^^^^^^^^^^^^^^^^^^^)");
+}
+
+TEST(Rules, RefusesAScalePerAxisWithoutZscore) {
+  EXPECT_EQ(
+      complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+parameters: {data.scale.per: [pixel, all]}
+)"),
+      R"(s.yaml:3:14: 'data.scale.per' is swept but changes nothing: no configuration scales by zscore
+  parameters: {data.scale.per: [pixel, all]}
+               ^^^^^^^^^^^^^^)");
+}
+
+}  // namespace
+}  // namespace mlpsweep::sweeps
