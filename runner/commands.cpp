@@ -169,15 +169,15 @@ class Sweeping {
   }
 
   static int report(const results::SweepFolder& folder, const Served& served) {
-    const results::StoredResults stored = load_results(folder.root().string());
-    fmt::print("{}", results::find_table_format("text")->render(
-                         results::compare_table(stored.info, planned_records(stored), {})));
-    fmt::print("\nresults: {}\n", folder.results().string());
     if (served.broken) {
       throw MachineError(*served.broken +
                          "\nNothing that was acknowledged is lost; mend it and run the "
                          "same command again.");
     }
+    const results::StoredResults stored = load_results(folder.root().string());
+    fmt::print("{}", results::find_table_format("text")->render(
+                         results::compare_table(stored.info, planned_records(stored), {})));
+    fmt::print("\nresults: {}\n", folder.results().string());
     if (served.interrupted) {
       log_info("interrupted: run the same command again to go on");
       return kExitInterrupted;

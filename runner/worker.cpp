@@ -4,10 +4,13 @@
 #include <atomic>
 #include <ctime>
 #include <mutex>
+#include <new>
 #include <utility>
 
+#include <fmt/core.h>
 #include <unistd.h>
 
+#include "engine/cost.h"
 #include "engine/errors.h"
 #include "engine/isa.h"
 #include "engine/parallel.h"
@@ -62,13 +65,25 @@ results::RunHeader header_of(const Setup& setup, const sweeps::Sweep& sweep,
   return header;
 }
 
+engine::TrialResult failed(std::string reason) {
+  engine::TrialResult result;
+  result.state = engine::State::kFailed;
+  result.reason = std::move(reason);
+  return result;
+}
+
+double bytes_needed(const engine::TrainSpec& spec, const engine::Dataset& data) {
+  const auto rows = engine::part_rows(spec.data.split, data.train.rows, data.test.rows);
+  return engine::predict_cost(spec, data.inputs(), data.classes, rows).bytes;
+}
+
 }  // namespace
 
 /// A sweep under way on this rank. The members' order matters: the pool ends before what its tasks
 /// use, the journal last of all.
 struct Worker::Session {
   Session(const Setup& setup, const WorkerOptions& options, engine::DatasetCache& cache)
-      : sweep(sweeps::read_sweep(setup.file, setup.text, {setup.overrides, setup.planned})),
+      : sweep(sweeps::read_sweep(setup.file, setup.text, {setup.overrides, kNoLimit})),
         header(header_of(setup, sweep, options, cache)),
         data(cache),
         journal(results::SweepFolder::open(setup.folder).journal(setup.attempt, options.rank),
@@ -121,10 +136,13 @@ results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   journal.put({results::FrameType::kBegun, record.fingerprint, "", {}});
   try {
     record.result = engine::train(spec, *dataset, {[this] { return must_stop(); }, {}});
+  } catch (const std::bad_alloc&) {
+    record.result =
+        failed(fmt::format("out of memory: this trial needs about {:.0f} MiB beside the data "
+                           "(std::bad_alloc)",
+                           bytes_needed(spec, *dataset) / (1024.0 * 1024.0)));
   } catch (const std::exception& error) {
-    record.result = {};
-    record.result.state = engine::State::kFailed;
-    record.result.reason = error.what();
+    record.result = failed(error.what());
   }
   return record;
 }

@@ -25,7 +25,8 @@ struct Place {
 /// Threads  Not safe; one object serves one sweep.
 class Diagnostics {
  public:
-  /// `file` and `text` name and hold the whole sweep file; its lines are shown under complaints.
+  /// `file` and `text` name and hold the whole sweep file; its lines are shown under complaints, so
+  /// `text` must outlive this object.
   /// `overrides` are the command line's, which complaints can be about as well.
   Diagnostics(std::string file, std::string_view text, std::vector<std::string> overrides = {});
 

@@ -35,7 +35,8 @@ TEST(Diagnostics, ComeInTheOrderOfTheFileThenOfTheCommandLine) {
 }
 
 TEST(Diagnostics, StayReadableWhenEverythingIsWrong) {
-  Diagnostics diagnostics("a.yaml", std::string(1000, 'x'));
+  const std::string line(1000, 'x');
+  Diagnostics diagnostics("a.yaml", line);
   for (int i = 1; i <= 1000; ++i)
     diagnostics.report({0, 1, i, 1}, "bad");
   const std::string text = thrown_by(diagnostics);

@@ -100,6 +100,16 @@ TEST(ReadSweep, ReadsFilesAndRefusesWhatIsNone) {
   EXPECT_THROW(static_cast<void>(read_sweep_file((folder / "none.yaml").string())), InputError);
 }
 
+TEST(ReadSweep, ReadsTheExamplesThatShip) {
+  EXPECT_EQ(read_sweep_file("sweeps/examples/quickstart.yaml").trials(), 48U);
+  EXPECT_EQ(read_sweep_file("sweeps/examples/tiny.yaml").trials(), 12U);
+  // Its files are the user's to name; any will do here.
+  const Sweep own =
+      read_sweep_file("sweeps/examples/own-files.yaml",
+                      {.overrides = {"data.train=CMakeLists.txt", "data.test=CMakeLists.txt"}});
+  EXPECT_EQ(own.configurations(), 6U);
+}
+
 /// A change that a hand or a disk could make.
 void mutate(std::string& text, std::mt19937& random) {
   static const std::string kBytes = "{}[]:,-&*!|>'\"#%@\n\t x0.e~<";
