@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <string_view>
+#include <system_error>
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -96,7 +95,7 @@ PackedFile::PackedFile(const std::string& path) : impl_(std::make_unique<Impl>()
   }
   // Asked first: libarchive reports a missing file by a sentence of its own around the same words.
   if (!std::ifstream(path, std::ios::binary)) {
-    throw InputError(path + ": cannot be opened: " + std::strerror(errno));
+    throw InputError(path + ": cannot be opened: " + std::generic_category().message(errno));
   }
   impl_->path = path;
   impl_->trailer = read_gz_trailer(path);

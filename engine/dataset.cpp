@@ -88,6 +88,7 @@ const KnownSet& find_known(const std::string& name) {
 
 std::vector<fs::path> folders_of(const KnownSet& known, const std::string& data_folder) {
   std::vector<fs::path> folders;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing in this program sets a variable.
   const char* variable = std::getenv("MLPSWEEP_DATA");
   for (const std::string& folder : {data_folder, std::string(variable ? variable : "")}) {
     if (!folder.empty()) {
@@ -139,7 +140,7 @@ std::string labels_beside(const std::string& images) {
     labels.resize(labels.size() - 3);
   }
   const std::string expected = (path.parent_path() / labels).string();
-  const std::string found = plain_or_gz(expected);
+  std::string found = plain_or_gz(expected);
   if (found.empty()) {
     throw InputError(
         fmt::format("{}: its labels are neither in {} nor in {}.gz", images, expected, expected));

@@ -109,9 +109,9 @@ void for_blocks(int count, const std::function<void(int)>& body) {
     body(0);
     return;
   }
-  // Isolated: a thread that waits for its blocks takes no other trial, which would keep the blocks'
-  // owner waiting until that trial ends. The simple partitioner makes every block a task of its
-  // own.
+  // Isolated: a thread that waits for its last block takes up nothing of another trial, whose work
+  // it would have to end first while its own trial stands still. The simple partitioner makes every
+  // block a task of its own.
   tbb::this_task_arena::isolate(
       [&] { tbb::parallel_for(0, count, body, tbb::simple_partitioner()); });
 }

@@ -192,7 +192,7 @@ class Trial {
     if (partition_.test.empty())
       return;
     const ImageSet& images = partition_.own_test ? data_.test : data_.train;
-    const std::vector<std::uint32_t> rows = sorted(partition_.test);
+    const std::vector<std::uint32_t>& rows = partition_.test;
     const Score test =
         scorer_.score({&images, &partition_.scaler, source_.inputs}, rows, &result_.predictions);
     result_.test_loss = test.loss;

@@ -129,7 +129,7 @@ class Sweeping {
     tell_start(world_, own_, folder.root(), tasks.size(), sweep);
     write_sweep_files(folder, sweep);
     const results::SweepInfo info = sweep_info(sweep, sources);
-    const Served served = train(sweep, folder, info, plan, tasks);
+    const Served served = train(sweep, folder, info, plan, tasks, journals);
     derive_results(folder.root(), info, plan);
     return report(folder, served);
   }
@@ -148,16 +148,19 @@ class Sweeping {
 
   Served train(const sweeps::Sweep& sweep, const results::SweepFolder& folder,
                const results::SweepInfo& info, const std::vector<sweeps::Fingerprint>& plan,
-               const std::vector<Task>& tasks) {
+               const std::vector<Task>& tasks, const results::JournalIndex& journals) {
+    const Begin begin{sweep.file,
+                      sweep.text,
+                      sweep.overrides,
+                      std::filesystem::absolute(folder.root()).string(),
+                      folder.next_attempt(),
+                      sweep.trials()};
     if (tasks.empty()) {
+      remember_plan(begin, sweep, folder, journals);
       return {};
     }
-    const int attempt = folder.next_attempt();
-    const Setup setup{sweep.file,      sweep.text,
-                      sweep.overrides, std::filesystem::absolute(folder.root()).string(),
-                      attempt,         sweep.trials()};
     for (int rank = 0; rank < world_.ranks(); ++rank) {
-      hub_->send({rank, encode(setup)});
+      hub_->send({rank, encode(begin)});
     }
     Worker worker(*own_link_, own_, data_);
     ResultsKeeper keeper(folder.root(), info, plan);
@@ -166,6 +169,22 @@ class Sweeping {
                   [&](const Standing& standing, const auto& ranks) {
                     write_status(folder, standing, ranks);
                   }});
+  }
+
+  /// A plan that trains nothing (trials left it) is the sweep's plan all the same: it is
+  /// journalled, unless it is the one of the last run.
+  void remember_plan(const Begin& begin, const sweeps::Sweep& sweep,
+                     const results::SweepFolder& folder, const results::JournalIndex& journals) {
+    if (!journals.headers.empty()) {
+      const results::RunHeader last = results::decode_header(journals.headers.back());
+      if (last.text == begin.text && last.overrides == begin.overrides) {
+        return;
+      }
+    }
+    results::JournalWriter journal(folder.journal(begin.attempt, own_.rank));
+    journal.append(results::FrameType::kHeader, {},
+                   results::encode(header_of(begin, sweep, own_, data_)));
+    journal.sync();
   }
 
   static int report(const results::SweepFolder& folder, const Served& served) {

@@ -225,8 +225,8 @@ int verify(const std::string& path) {
     return kExitDone;
   }
   const auto journals = results::read_journals(results::SweepFolder::open(path).journals());
-  fmt::print("{} trials were trained twice, {} of them to other bits\n",
-             journals.repeated, journals.contradictions.size());
+  fmt::print("{} trials were trained twice, {} of them to other bits\n", journals.repeated,
+             journals.contradictions.size());
   return journals.contradictions.empty() ? kExitDone : kExitMachine;
 }
 

@@ -30,7 +30,8 @@ results::RunHeader newest_header(const results::JournalIndex& journals, const st
 
 /// The sweep as its last run read it; it was legal then.
 sweeps::Sweep sweep_of(const results::RunHeader& header) {
-  return sweeps::read_sweep(header.file, header.text, {header.overrides, kNoLimit});
+  return sweeps::read_sweep(header.file, header.text,
+                            {header.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
 }
 
 results::StoredResults from_journals(const std::string& folder) {

@@ -13,7 +13,7 @@ using nlohmann::json;
 // with a sentence instead of with nonsense. A message is [number of the variant, its fields in
 // order].
 
-json fields(const Setup& m) {
+json fields(const Begin& m) {
   return {m.file, m.text, m.overrides, m.folder, m.attempt, m.planned};
 }
 json fields(const Ready& m) {
@@ -42,7 +42,7 @@ json fields(const Broken& m) {
   return json::array({m.what});
 }
 
-void read(const json& f, Setup& m) {
+void read(const json& f, Begin& m) {
   f.at(0).get_to(m.file);
   f.at(1).get_to(m.text);
   f.at(2).get_to(m.overrides);

@@ -11,7 +11,7 @@
 namespace mlpsweep::runner {
 
 /// Coordinator -> worker, first: the sweep, so that one rank reads the files for all.
-struct Setup {
+struct Begin {
   std::string file;
   std::string text;
   std::vector<std::string> overrides;
@@ -60,7 +60,7 @@ struct Broken {
   std::string what;
 };
 
-using Message = std::variant<Setup, Ready, Assign, Done, Returned, Stop, Quit, Broken>;
+using Message = std::variant<Begin, Ready, Assign, Done, Returned, Stop, Quit, Broken>;
 
 [[nodiscard]] std::string encode(const Message& message);
 

@@ -41,18 +41,16 @@ std::string host_name() {
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "unknown";
 }
 
-namespace {
-
-results::RunHeader header_of(const Setup& setup, const sweeps::Sweep& sweep,
+results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
                              const WorkerOptions& options, engine::DatasetCache& data) {
   results::RunHeader header;
   header.name = sweep.name;
-  header.file = setup.file;
-  header.text = setup.text;
-  header.overrides = setup.overrides;
-  header.planned = setup.planned;
+  header.file = begin.file;
+  header.text = begin.text;
+  header.overrides = begin.overrides;
+  header.planned = begin.planned;
   header.data = data_sources(sweep, data);
-  header.attempt = setup.attempt;
+  header.attempt = begin.attempt;
   header.rank = options.rank;
   header.ranks = options.ranks;
   header.threads = options.threads;
@@ -64,6 +62,8 @@ results::RunHeader header_of(const Setup& setup, const sweeps::Sweep& sweep,
   header.libraries = engine::library_versions();
   return header;
 }
+
+namespace {
 
 engine::TrialResult failed(std::string reason) {
   engine::TrialResult result;
@@ -82,11 +82,11 @@ double bytes_needed(const engine::TrainSpec& spec, const engine::Dataset& data) 
 /// A sweep under way on this rank. The members' order matters: the pool ends before what its tasks
 /// use, the journal last of all.
 struct Worker::Session {
-  Session(const Setup& setup, const WorkerOptions& options, engine::DatasetCache& cache)
-      : sweep(sweeps::read_sweep(setup.file, setup.text, {setup.overrides, kNoLimit})),
-        header(header_of(setup, sweep, options, cache)),
+  Session(const Begin& begin, const WorkerOptions& options, engine::DatasetCache& cache)
+      : sweep(sweeps::read_sweep(begin.file, begin.text, {begin.overrides, kNoLimit})),
+        header(header_of(begin, sweep, options, cache)),
         data(cache),
-        journal(results::SweepFolder::open(setup.folder).journal(setup.attempt, options.rank),
+        journal(results::SweepFolder::open(begin.folder).journal(begin.attempt, options.rank),
                 encode(header)),
         pool(options.threads) {}
 
@@ -167,14 +167,14 @@ Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)
 
 Worker::~Worker() = default;
 
-void Worker::begin(const Setup& setup) {
-  session_ = std::make_unique<Session>(setup, options_, data_);
+void Worker::start_session(const Begin& begin) {
+  session_ = std::make_unique<Session>(begin, options_, data_);
   link_.send({0, encode(Ready{options_.threads, session_->header.host})});
 }
 
 void Worker::take(const Message& message) {
-  if (const auto* setup = std::get_if<Setup>(&message)) {
-    begin(*setup);
+  if (const auto* begin = std::get_if<Begin>(&message)) {
+    start_session(*begin);
   } else if (const auto* assign = std::get_if<Assign>(&message)) {
     MLPS_CHECK(session_ != nullptr, "trials came before the sweep");
     for (const std::uint64_t trial : assign->trials) {

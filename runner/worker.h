@@ -9,6 +9,7 @@
 #include "results/run_header.h"
 #include "runner/link.h"
 #include "runner/messages.h"
+#include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
 
@@ -43,7 +44,7 @@ class Worker {
   struct Session;  // a sweep under way
 
   void take(const Message& message);
-  void begin(const Setup& setup);
+  void start_session(const Begin& begin);
 
   Link& link_;
   WorkerOptions options_;
@@ -51,6 +52,11 @@ class Worker {
   std::unique_ptr<Session> session_;
   bool quit_ = false;
 };
+
+/// The first frame of a rank's journal.
+[[nodiscard]] results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
+                                           const WorkerOptions& options,
+                                           engine::DatasetCache& data);
 
 /// UTC, ISO 8601, whole seconds.
 [[nodiscard]] std::string utc_now();

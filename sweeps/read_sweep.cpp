@@ -340,6 +340,8 @@ Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions
   if (size == GridSize::kGood) {
     sweep.metric = metric_of(outline, sweep);
     check_rules(outline, sweep, diagnostics);
+    if (options.data_files == DataFiles::kMustExist)
+      check_files(outline, diagnostics);
     filter_grid(outline, sweep, diagnostics);
   }
   diagnostics.throw_if_any();

@@ -10,11 +10,15 @@
 
 namespace mlpsweep::sweeps {
 
+/// Whether the user's own data files must be there. They need not where a sweep is only looked at.
+enum class DataFiles { kMustExist, kMayBeGone };
+
 struct ReadOptions {
   /// key=value or key=v1,v2 from the command line; a list makes (or replaces) an axis.
   std::vector<std::string> overrides;
   /// More trials than this are refused, with the exact count and its factors.
   std::uint64_t most_trials = 1'000'000;
+  DataFiles data_files = DataFiles::kMustExist;
 };
 
 /// Reads and checks a whole sweep.

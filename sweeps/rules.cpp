@@ -296,6 +296,9 @@ void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagno
       continue;
     check_idle(idle, outline, sweep, diagnostics);
   }
+}
+
+void check_files(const Outline& outline, Diagnostics& diagnostics) {
   for (const Given& given : outline.base)
     check_file(given, diagnostics);
   for (const auto* lists : {&outline.blocks, &outline.zips}) {

@@ -11,6 +11,9 @@ namespace mlpsweep::sweeps {
 /// and every axis that can have no effect. Only the axes that a rule asks for are walked.
 void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics);
 
+/// Reports every file that the spec names and that is not there.
+void check_files(const Outline& outline, Diagnostics& diagnostics);
+
 /// Whether no configuration lacks a validation part: then the metric can be a validation figure.
 [[nodiscard]] bool all_have_validation(const Sweep& sweep);
 

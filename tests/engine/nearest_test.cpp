@@ -20,7 +20,7 @@ TEST(NearestName, IsTheFirstOfTheNearestWithinThreeLetters) {
   EXPECT_EQ(nearest_name("fashon-mnist", names), "fashion-mnist");
   EXPECT_EQ(nearest_name("minst", names), "mnist");
   EXPECT_EQ(nearest_name("emnist", names), "mnist");  // as far from kmnist, which comes later
-  EXPECT_EQ(nearest_name("xyz-mnist", names), "");  // four letters
+  EXPECT_EQ(nearest_name("xyz-mnist", names), "");    // four letters
   EXPECT_EQ(nearest_name("cifar10", names), "");
   EXPECT_EQ(nearest_name("", names), "");
 }

@@ -114,22 +114,37 @@ TEST(ThreadPool, NeverHasMoreBusyThreadsThanItWasGiven) {
   EXPECT_GE(most, 1);
 }
 
-TEST(ForBlocks, NeverLetsAWaitingThreadStartAnotherTrial) {
+/// Trial that this thread is in the middle of, counted from 1.
+thread_local int trial_of_this_thread = 0;
+
+/// Runs `trials` trials on three threads; counts how often a thread in the middle of one took up
+/// another one, or a block of it.
+int times_mixed(int trials) {
+  std::atomic<int> mixed = 0;
   ThreadPool pool(3);
-  thread_local bool in_trial = false;
-  std::atomic<int> nested = 0;
-  for (int trial = 0; trial < 30; ++trial)
-    pool.run([&] {
-      if (in_trial)
-        ++nested;
-      in_trial = true;
-      for (int step = 0; step < 10; ++step)
+  for (int trial = 1; trial <= trials; ++trial)
+    pool.run([&mixed, trial] {
+      mixed += trial_of_this_thread != 0;
+      trial_of_this_thread = trial;
+      for (int step = 0; step < 40; ++step)
         // Blocks of unequal length, so that the trial's own thread has to wait for others.
-        for_blocks(3, [](int b) { work(std::chrono::microseconds(20 + 100 * b)); });
-      in_trial = false;
+        for_blocks(3, [&mixed, trial](int b) {
+          mixed += trial_of_this_thread != 0 && trial_of_this_thread != trial;
+          work(std::chrono::microseconds(20 + 100 * b));
+        });
+      trial_of_this_thread = 0;
     });
   pool.wait();
-  EXPECT_EQ(nested, 0);
+  return mixed;
+}
+
+TEST(ForBlocks, NeverLetsAWaitingThreadStartAnotherTrial) {
+  EXPECT_EQ(times_mixed(20), 0);
+}
+
+TEST(ForBlocks, NeverLetsAWaitingThreadHelpAnotherTrial) {
+  // Two trials and an idle third thread, which takes blocks and so keeps both trials waiting.
+  EXPECT_EQ(times_mixed(2), 0);
 }
 
 TEST(ForBlocks, RunsEveryBlockOnce) {

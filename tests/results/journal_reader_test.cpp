@@ -251,6 +251,38 @@ TEST(JournalReader, TwoRecordsOfOneTrialThatDifferAreAContradiction) {
   EXPECT_EQ(index.read(other.fingerprint).result.test_accuracy, 2.0 / 3);
 }
 
+TEST(JournalReader, AFailedTrialIsShownUntilALaterRecordTakesItsPlace) {
+  const ScratchFolder folder;
+  Record failed = sample_record();
+  failed.result.reason = "out of memory";
+  const auto failure_of = [](const Record& record) {
+    return make_frame(FrameType::kFailed, record.fingerprint, encode(record));
+  };
+  write(folder / "a.mlj", failure_of(failed));
+  const JournalIndex first = read_journals(folder.path());
+  EXPECT_FALSE(first.ended(failed.fingerprint));
+  EXPECT_EQ(first.read(failed.fingerprint).result.reason, "out of memory");
+
+  failed.result.reason = "out of memory again";
+  write(folder / "b.mlj", failure_of(failed));
+  EXPECT_EQ(read_journals(folder.path()).read(failed.fingerprint).result.reason,
+            "out of memory again");
+
+  write(folder / "c.mlj", frame_of(sample_record()) + failure_of(failed));
+  const JournalIndex last = read_journals(folder.path());
+  EXPECT_TRUE(last.ended(failed.fingerprint));
+  EXPECT_EQ(last.read(failed.fingerprint).result.reason, sample_record().result.reason);
+  EXPECT_TRUE(last.contradictions.empty());
+  EXPECT_EQ(last.repeated, 0U);
+}
+
+TEST(JournalReader, CountsTrialsThatWereTrainedTwice) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", frame_of(sample_record()));
+  write(folder / "b.mlj", frame_of(sample_record()) + frame_of(sample_record(1)));
+  EXPECT_EQ(read_journals(folder.path()).repeated, 1U);
+}
+
 TEST(JournalReader, ARecordThatIsDamagedAfterItWasFoundIsNotBelieved) {
   const ScratchFolder folder;
   std::string frame = frame_of(sample_record());

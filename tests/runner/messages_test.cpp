@@ -16,10 +16,10 @@ T there_and_back(const T& message) {
 }
 
 TEST(Messages, SetupComesBackWhole) {
-  const Setup sent{
+  const Begin sent{
       "a b.yaml", "mlpsweep: 1\nname: \xC3\xA9\n", {"seed=3", "hidden=[]"}, "/runs/x", 7,
       1ULL << 40};
-  const Setup got = there_and_back(sent);
+  const Begin got = there_and_back(sent);
   EXPECT_EQ(got.file, sent.file);
   EXPECT_EQ(got.text, sent.text);
   EXPECT_EQ(got.overrides, sent.overrides);

@@ -20,6 +20,18 @@ exclude: [{output: sigmoid, loss: cross_entropy}]
             "");
 }
 
+TEST(Rules, ConcludeNothingFromAKeyThatIsMisspelt) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validaton: 0.2}}
+base: {early_stop: {patience: 3}}
+)"),
+            R"(s.yaml:2:28: unknown key 'validaton' in 'data.split'
+  data: {set: mnist, split: {validaton: 0.2}}
+                             ^^^^^^^^^
+  expected one of: train, validation, test, stratify
+  nearest: validation)");
+}
+
 TEST(Rules, RefusesALossThatCannotStandBehindTheOutput) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
 data: {set: mnist, split: {validation: 0.2}}

@@ -1,0 +1,128 @@
+#include "runner/plan_trials.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "results/journal.h"
+#include "sweeps/keys.h"
+
+#include "small_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// A plan and a journal in which some of its trials are recorded.
+class PlanTrials : public testing::Test {
+ protected:
+  struct Planned {
+    sweeps::Sweep sweep;
+    std::vector<results::DataSource> sources;
+    std::vector<sweeps::Fingerprint> fingerprints;
+  };
+
+  Planned plan(const std::vector<std::string>& overrides = {}) {
+    Planned planned{small_.read(overrides), {}, {}};
+    planned.sources = data_sources(planned.sweep, data_);
+    planned.fingerprints = runner::fingerprints(planned.sweep, planned.sources);
+    return planned;
+  }
+
+  /// Journals `trials` of `planned`, with `type`.
+  void record(const Planned& planned, const std::vector<std::uint64_t>& trials,
+              results::FrameType type = results::FrameType::kRecord) {
+    results::JournalWriter writer(small_.folder() /
+                                  ("run-" + std::to_string(++journals_) + ".mlj"));
+    for (const std::uint64_t trial : trials) {
+      const engine::TrainSpec spec = planned.sweep.trial(trial);
+      results::Record record;
+      record.fingerprint = planned.fingerprints[trial];
+      record.settings = sweeps::settings_of(spec);
+      record.seed = spec.seed;
+      record.repeat = spec.repeat;
+      record.data_checksum = planned.sources.front().checksum;
+      writer.append(type, record.fingerprint, results::encode(record));
+    }
+  }
+
+  [[nodiscard]] results::JournalIndex journals() const {
+    return results::read_journals(small_.folder());
+  }
+
+  static std::vector<std::uint64_t> trials_of(const std::vector<Task>& tasks) {
+    std::vector<std::uint64_t> trials;
+    for (const Task& task : tasks) {
+      trials.push_back(task.trial);
+    }
+    return trials;
+  }
+
+  SmallSweep small_;
+  engine::DatasetCache data_;
+  int journals_ = 0;
+};
+
+TEST_F(PlanTrials, TheDataIsReadOnceAndDescribed) {
+  const Planned planned = plan();
+  ASSERT_EQ(planned.sources.size(), 1U);
+  EXPECT_EQ(planned.sources[0].train_rows, 40U);
+  EXPECT_EQ(planned.sources[0].inputs, 6);
+  EXPECT_EQ(planned.sources[0].classes, 2);
+}
+
+TEST_F(PlanTrials, OneRepeatComesBeforeTheSecondAndTheLargerNetworkFirst) {
+  const Planned planned = plan({"repeats=2"});
+  // Trials count the grid with the last axis fastest: (0.1, 3), (0.1, 7), (0.5, 3), (0.5, 7).
+  EXPECT_EQ(
+      trials_of(waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals())),
+      (std::vector<std::uint64_t>{1, 3, 0, 2, 5, 7, 4, 6}));
+}
+
+TEST_F(PlanTrials, RecordedTrialsDoNotWaitAndFailedOnesDo) {
+  const Planned planned = plan();
+  record(planned, {0, 3});
+  record(planned, {1}, results::FrameType::kFailed);
+  EXPECT_EQ(
+      trials_of(waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals())),
+      (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(PlanTrials, ASpecThatIncludesAllRecordedTrialsDropsNothing) {
+  record(plan(), {0, 1, 2, 3});
+  const Planned wider = plan({"hidden=3,7,9", "repeats=2"});
+  EXPECT_EQ(dropped_trials(wider.sweep, wider.fingerprints, journals()), "");
+  EXPECT_EQ(waiting_tasks(wider.sweep, wider.sources, wider.fingerprints, journals()).size(), 8U);
+}
+
+TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
+  record(plan(), {0, 1, 2, 3});
+  const Planned narrower = plan({"hidden=3"});
+  const std::string told = dropped_trials(narrower.sweep, narrower.fingerprints, journals());
+  EXPECT_THAT(told, HasSubstr("2 recorded trials are not in this sweep"));
+  EXPECT_THAT(told, HasSubstr("no longer in the sweep: hidden = 7\n"));
+  EXPECT_THAT(told, Not(HasSubstr("hidden = 3\n")));
+  EXPECT_THAT(told, Not(HasSubstr("no longer in the sweep: optimizer")));
+  EXPECT_THAT(told, Not(HasSubstr("no longer in the sweep: data checksum")));
+}
+
+TEST_F(PlanTrials, FewerRepeatsAndAnotherSeedAreNamed) {
+  record(plan({"repeats=2"}), {0, 4});
+  const Planned fewer = plan();
+  EXPECT_THAT(dropped_trials(fewer.sweep, fewer.fingerprints, journals()),
+              HasSubstr("no longer in the sweep: repeat = 1\n"));
+  const Planned other = plan({"repeats=2", "seed=9"});
+  EXPECT_THAT(dropped_trials(other.sweep, other.fingerprints, journals()),
+              HasSubstr("no longer in the sweep: seed = 1\n"));
+}
+
+TEST(MetricFigure, ReadsTheBestEpochOnlyWhereThereIsOne) {
+  EXPECT_EQ(metric_figure({"validation_loss", true, true}), "best_validation_loss");
+  EXPECT_EQ(metric_figure({"validation_loss", true, false}), "validation_loss");
+  EXPECT_EQ(metric_figure({"test_accuracy", false, true}), "test_accuracy");
+  EXPECT_EQ(metric_figure({"train_seconds", true, true}), "train_seconds");
+}
+
+}  // namespace
+}  // namespace mlpsweep::runner
