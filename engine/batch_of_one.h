@@ -28,16 +28,19 @@ class BatchOfOne {
 
  private:
   struct Level {
-    AlignedVector<float> entering;  ///< What enters the layer.
+    const float* entering = nullptr;  ///< What enters the layer: a row of inputs_, or values below.
+    AlignedVector<float> values;      ///< What leaves the layer underneath; empty at the bottom.
     std::vector<std::uint32_t> indices;
     int count = 0;  ///< Indices in use.
     AlignedVector<float> sums;
     AlignedVector<float> d_sums;
   };
-  void forward(const Network<float>& network);
+  void forward(const Network<float>& network, const float* inputs);
   void backward(Network<float>& network, const std::uint8_t* label);
 
   float learning_rate_;
+  int input_stride_;
+  AlignedVector<float> inputs_;
   std::vector<Level> levels_;
 };
 

@@ -32,6 +32,8 @@ inline void scale_of_image(const std::uint8_t* p, int n, float& mean, float& fac
 template <class Real>
 void gather(const Gather<Real>& job) {
   const std::size_t n = job.inputs;
+  for (int r = 0; r < kRowsAhead && r < job.count; ++r)
+    prefetch(job.pixels + job.rows[r] * n, job.inputs);
   for (int r = 0; r < job.count; ++r) {
     if (r + kRowsAhead < job.count)
       prefetch(job.pixels + job.rows[r + kRowsAhead] * n, job.inputs);

@@ -21,7 +21,7 @@ try:
     import numpy
     import pandas
     import xarray
-    import h5netcdf  # noqa: F401  (the engine that xarray is told to use)
+    import h5netcdf  # noqa: F401  (xarray's engine)
 except ImportError as missing:
     print(f"skipped: {missing}; Debian has it as python3-{missing.name}")
     sys.exit(77)
@@ -88,8 +88,8 @@ def check_arrays():
     expect(int(confusion.sel(true_class=0, predicted_class=1)) == 0, "predicted class in columns")
     padded = test.confusion.sel(trial=1).values
     expect(padded.tolist() == [[2**40, 2, 0], [3, 4, 0], [0, 0, 0]], f"smaller matrix {padded}")
-    joined = xarray.merge([curves, xarray.open_dataset("results.h5", group="trials",
-                                                       engine="h5netcdf")[["hidden"]]])
+    trials = xarray.open_dataset("results.h5", group="trials", engine="h5netcdf")
+    joined = xarray.merge([curves, trials[["hidden"]]])
     expect(joined.sizes["trial"] == 7, "groups can be joined on `trial`")
 
 
@@ -100,9 +100,12 @@ def check_file():
         expect(file.attrs["spec"].startswith("mlpsweep: 1\n"), "spec")
         expect(len(file.attrs["digest"]) == 32, "digest")
         undescribed = []
-        file.visititems(
-            lambda name, node: undescribed.append(name) if not node.attrs.get("description") else None
-        )
+
+        def look(name, node):
+            if not node.attrs.get("description"):
+                undescribed.append(name)
+
+        file.visititems(look)
         expect(not undescribed, f"objects without a description: {undescribed}")
         rate = file["trials/optimizer.learning_rate"].attrs
         expect(rate["units"] and rate["range"], "unit and range of a setting, from the key table")
@@ -119,10 +122,8 @@ def main():
         check_trials(names["trials"])
         expect(names["best"] == 1, f"best trial {names['best']}")
         expect(list(names["predictions"]) == [(i * 7 + 1) % 3 for i in range(11)], "predictions")
-        expect(
-            [part.shape for part in next(iter(names["weights"].values()))] == [(2, 3), (1, 3), (0, 4)],
-            "the block's weights",
-        )
+        shapes = [part.shape for part in next(iter(names["weights"].values()))]
+        expect(shapes == [(2, 3), (1, 3), (0, 4)], f"the block's weights {shapes}")
         check_arrays()
         check_file()
         subprocess.run([program, "results.h5", "empty"], check=True)
