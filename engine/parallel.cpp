@@ -11,7 +11,6 @@
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/partitioner.h>
 #include <oneapi/tbb/task_arena.h>
-#include <oneapi/tbb/task_scheduler_observer.h>
 #include <oneapi/tbb/version.h>
 #include <sched.h>
 
@@ -23,16 +22,18 @@ namespace {
 
 thread_local bool in_pool = false;
 
-/// Prepares every thread that joins a pool's arena.
-class Arrivals : public tbb::task_scheduler_observer {
+/// Marks this thread as one of a pool, and prepares it, for as long as it works there. (A
+/// tbb::task_scheduler_observer would tell of each thread once; oneTBB 2021.8 leaks its entry when
+/// the pool goes before the thread has left.)
+class AtWork {
  public:
-  explicit Arrivals(tbb::task_arena& arena) : tbb::task_scheduler_observer(arena) { observe(true); }
-  ~Arrivals() override { observe(false); }
-  void on_scheduler_entry(bool /*worker*/) override {
-    in_pool = true;
-    keep_products_on_this_thread();
-  }
-  void on_scheduler_exit(bool /*worker*/) override { in_pool = false; }
+  AtWork() : before_(std::exchange(in_pool, true)) { keep_products_on_this_thread(); }
+  ~AtWork() { in_pool = before_; }
+  AtWork(const AtWork&) = delete;
+  AtWork& operator=(const AtWork&) = delete;
+
+ private:
+  bool before_;
 };
 
 }  // namespace
@@ -41,8 +42,7 @@ struct ThreadPool::Impl {
   // One more than the pool's threads: oneTBB counts the thread that calls, which never works here.
   explicit Impl(int threads)
       : most(tbb::global_control::max_allowed_parallelism, static_cast<std::size_t>(threads) + 1),
-        arena(threads, /*reserved_for_masters=*/0),
-        arrivals(arena) {}
+        arena(threads, /*reserved_for_masters=*/0) {}
 
   /// Runs the oldest waiting task. oneTBB starts enqueued work in roughly the order given; a queue
   /// of our own makes that exact, so that long trials, given first, do start first.
@@ -51,7 +51,10 @@ struct ThreadPool::Impl {
     const auto [ticket, task] = std::move(waiting.front());
     waiting.pop_front();
     lock.unlock();
-    task();
+    {
+      const AtWork here;
+      task();
+    }
     lock.lock();
     unfinished.erase(ticket);
     // Under the lock: once it is released, the destructor may take this object away.
@@ -60,7 +63,6 @@ struct ThreadPool::Impl {
 
   tbb::global_control most;
   tbb::task_arena arena;
-  Arrivals arrivals;
 
   std::mutex mutex;
   std::condition_variable ended;
@@ -112,8 +114,12 @@ void for_blocks(int count, const std::function<void(int)>& body) {
   // Isolated: a thread that waits for its last block takes up nothing of another trial, whose work
   // it would have to end first while its own trial stands still. The simple partitioner makes every
   // block a task of its own.
+  const auto block = [&body](int b) {
+    const AtWork here;
+    body(b);
+  };
   tbb::this_task_arena::isolate(
-      [&] { tbb::parallel_for(0, count, body, tbb::simple_partitioner()); });
+      [&] { tbb::parallel_for(0, count, block, tbb::simple_partitioner()); });
 }
 
 int available_cores() {
