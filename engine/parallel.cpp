@@ -48,12 +48,13 @@ struct ThreadPool::Impl {
   /// of our own makes that exact, so that long trials, given first, do start first.
   void run_next() {
     std::unique_lock lock(mutex);
-    const auto [ticket, task] = std::move(waiting.front());
+    auto [ticket, task] = std::move(waiting.front());
     waiting.pop_front();
     lock.unlock();
     {
       const AtWork here;
       task();
+      task = nullptr;  // what it holds ends before anyone is told that it has ended
     }
     lock.lock();
     unfinished.erase(ticket);

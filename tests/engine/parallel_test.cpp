@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -78,6 +79,16 @@ TEST(ThreadPool, WaitsInItsDestructor) {
       });
   }
   EXPECT_EQ(done, 8);
+}
+
+TEST(ThreadPool, HasLetGoOfWhatATaskHeldWhenItHasEnded) {
+  ThreadPool pool(2);
+  const auto held = std::make_shared<int>(1);
+  for (int i = 0; i < 100; ++i) {
+    pool.run([held] {});
+    pool.wait();
+    ASSERT_EQ(held.use_count(), 1);
+  }
 }
 
 TEST(ThreadPool, HoldsOpenMpToOneThreadEverywhere) {
