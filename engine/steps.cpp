@@ -39,7 +39,12 @@ Steps<Real>::Steps(const Network<Real>& network, int most_rows)
     : passes_(network, std::min(most_rows, kMostRowsAtOnce)), gradients_(network.layers) {
   for (int l = 0; l < static_cast<int>(network.layers.size()); ++l) {
     const Layer<Real>& layer = network.layers[l];
-    const int parts = std::clamp(layer.inputs * layer.stride / kWeightsOfBlock, 1, kMostBlocks);
+    // Never more blocks than inputs: an empty block would be taken for the first one, which updates
+    // the biases.
+    const std::int64_t weights = static_cast<std::int64_t>(layer.inputs) * layer.stride;
+    const int most = std::min(kMostBlocks, layer.inputs);
+    const int parts =
+        static_cast<int>(std::clamp<std::int64_t>(weights / kWeightsOfBlock, 1, most));
     for (int b = 0; b < parts; ++b)
       blocks_.push_back(
           {l, block_begin(layer.inputs, parts, b), block_begin(layer.inputs, parts, b + 1)});

@@ -223,6 +223,43 @@ TEST(Weights, AreKeptWithoutPaddingUnderTheirNames) {
   EXPECT_TRUE(train(toy_spec(), toy_data()).final_weights.empty());
 }
 
+// A layer with more blocks' worth of weights than inputs once updated its biases in several blocks.
+// Inputs that are always 0 change nothing, so the wide layer must learn alike with and without
+// them.
+TEST(WideLayers, LearnTheirBiasesOnceAStep) {
+  Dataset narrow = toy_data();
+  narrow.height = 1;
+  narrow.width = 2;
+  Dataset padded = narrow;
+  padded.width = 16;
+  for (Dataset* data : {&narrow, &padded}) {
+    data->test = {};
+    data->train.pixels.clear();
+    for (std::size_t row = 0; row < data->train.rows; ++row) {
+      for (int pixel = 0; pixel < data->width; ++pixel)
+        data->train.pixels.push_back(static_cast<std::uint8_t>(
+            pixel < 2 ? (row * 37 + static_cast<std::size_t>(pixel) * 91) % 256 : 0));
+    }
+  }
+  TrainSpec spec = toy_spec();
+  spec.hidden = {65536};
+  spec.batch_size = 0;
+  spec.epochs = 2;
+  spec.init.weights = "normal";  // the others hang on the number of inputs
+  spec.optimizer.learning_rate = 1e-4;
+  spec.optimizer.momentum = 0.9;
+  spec.keep_weights = "both";
+  const std::vector<float> wide = train(spec, narrow).final_weights[1].values;
+  const std::vector<float> same = train(spec, padded).final_weights[1].values;
+  ASSERT_EQ(wide.size(), 65536U);
+  float largest = 0;
+  for (const float bias : same)
+    largest = std::max(largest, std::abs(bias));
+  ASSERT_GT(largest, 0);
+  for (std::size_t unit = 0; unit < wide.size(); ++unit)
+    ASSERT_NEAR(wide[unit], same[unit], 1e-4F * largest) << "unit " << unit;  // float32 sums of 256
+}
+
 TEST(Divergence, IsAnOutcomeWithAReason) {
   TrainSpec spec = toy_spec();
   spec.activation = "relu";
