@@ -1,5 +1,6 @@
 #include "results/choice.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -10,12 +11,15 @@ namespace mlpsweep::results {
 namespace {
 
 std::string note_on(const std::string& metric, bool minimize, std::size_t candidates,
-                    std::size_t passed_over) {
+                    std::size_t passed_over, std::size_t shorter) {
   std::string note =
       fmt::format("* chosen by the {} mean {} of {} groups; test figures play no part.",
                   minimize ? "lowest" : "highest", metric, candidates);
   if (passed_over > 0) {
     note += fmt::format(" Not considered: {} with diverged or failed trials.", passed_over);
+  }
+  if (shorter > 0) {
+    note += fmt::format(" Not considered: {} with fewer repeats than others.", shorter);
   }
   return note;
 }
@@ -30,8 +34,13 @@ Choice choose(const SweepInfo& info, const Grouping& grouping) {
   if (!is_validation_figure(metric)) {
     return {nullptr, fmt::format("Nothing is marked best: {} is no validation figure.", metric)};
   }
+  std::size_t most_repeats = 0;
+  for (const Group& group : grouping.groups) {
+    most_repeats = std::max(most_repeats, interval_of_group(group, metric).n);
+  }
   Choice choice;
   double best = 0;
+  std::size_t shorter = 0;
   std::size_t candidates = 0;
   std::size_t passed_over = 0;
   for (const Group& group : grouping.groups) {
@@ -39,8 +48,13 @@ Choice choose(const SweepInfo& info, const Grouping& grouping) {
       ++passed_over;
       continue;
     }
-    const double mean = interval_of_group(group, metric).mean;
+    const Interval interval = interval_of_group(group, metric);
+    const double mean = interval.mean;
     if (std::isnan(mean)) {
+      continue;
+    }
+    if (interval.n < most_repeats) {  // a mean over other splits than theirs
+      ++shorter;
       continue;
     }
     ++candidates;
@@ -54,7 +68,7 @@ Choice choose(const SweepInfo& info, const Grouping& grouping) {
     return {nullptr, fmt::format("Nothing is marked best: fewer than two groups have {}{}.", metric,
                                  reason)};
   }
-  choice.note = note_on(metric, info.minimize, candidates, passed_over);
+  choice.note = note_on(metric, info.minimize, candidates, passed_over, shorter);
   return choice;
 }
 

@@ -16,7 +16,8 @@ struct Choice {
 
 /// By the sweep's metric and only where that is a validation figure: never by test.
 /// A group in which a trial diverged or failed is not considered: its mean would be one
-/// over the repeats that went well. Ties go to the first.
+/// over the repeats that went well; nor is one that has fewer repeats than others (a sweep under
+/// way): its mean is one over other splits. Ties go to the first.
 [[nodiscard]] Choice choose(const SweepInfo& info, const Grouping& grouping);
 
 }  // namespace mlpsweep::results

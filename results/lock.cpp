@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/chrono.h>
@@ -83,6 +84,18 @@ std::optional<LockOwner> read_owner(const Descriptor& file, const fs::path& name
   }
 }
 
+/// lock_owner() holds a lock for the moment of a look; a run that starts in that moment tries
+/// again.
+bool try_flock_patiently(const Descriptor& file, const fs::path& name) {
+  for (int tries = 20; tries > 0; --tries) {
+    if (try_flock(file, LOCK_EX, name)) {
+      return true;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
 }  // namespace
 
 std::string LockOwner::text() const {
@@ -93,7 +106,7 @@ std::string LockOwner::text() const {
 SweepLock::SweepLock(const fs::path& folder) {
   const fs::path name = lock_file(folder);
   file_ = open_file(name, O_RDWR | O_CREAT | O_NOFOLLOW | O_APPEND);
-  if (!try_flock(file_, LOCK_EX, name)) {
+  if (!try_flock_patiently(file_, name)) {
     const std::optional<LockOwner> owner = read_owner(file_, name);
     throw InputError(fmt::format("{} is in use by {}; 'mlpsweep status {}' shows how far it is",
                                  folder.string(), owner ? owner->text() : "another process",

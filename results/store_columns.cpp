@@ -215,7 +215,7 @@ std::span<const Column> outcome_columns() {
       of_provenance<&Provenance::rank>("rank", "", "MPI rank that trained it"),
       of_provenance<&Provenance::ranks>("ranks", "", "MPI ranks of that run"),
       of_provenance<&Provenance::threads>("threads", "", "threads of that rank"),
-      of_provenance<&Provenance::attempt>("attempt", "", "how often the trial was begun"),
+      of_provenance<&Provenance::attempt>("attempt", "", "which run of the sweep trained it, from 1"),
       of_record<&Record::data_checksum>("data_checksum", "",
                                         "XXH3-128 over the data set's unpacked bytes"),
       of_record<&Record::numerics_version>(

@@ -65,7 +65,6 @@ SweepFolder SweepFolder::create(const fs::path& root) {
                     root.string(), entries->path().filename().string()));
   }
   make_folder(folder.journals());
-  make_folder(folder.checkpoints());
   sync_folder(root);
   return folder;
 }

@@ -25,7 +25,6 @@ class SweepFolder {
   [[nodiscard]] std::filesystem::path spec() const { return root_ / "sweep.yaml"; }
   [[nodiscard]] std::filesystem::path resolved() const { return root_ / "resolved.json"; }
   [[nodiscard]] std::filesystem::path journals() const { return root_ / "journal"; }
-  [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
   [[nodiscard]] std::filesystem::path status() const { return root_ / "status.json"; }
   [[nodiscard]] std::filesystem::path results() const { return root_ / "results.h5"; }
 

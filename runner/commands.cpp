@@ -55,14 +55,26 @@ std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& 
                                                        : std::filesystem::path("runs") / sweep.name;
 }
 
-void refuse_dropped(const sweeps::Sweep& sweep, const std::filesystem::path& folder,
+/// Whether this is the plan of the last run: what it drops was agreed to then.
+bool is_last_plan(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                  const results::JournalIndex& journals) {
+  if (journals.headers.empty()) {
+    return false;
+  }
+  const results::RunHeader last = results::decode_header(journals.headers.back());
+  return last.text == sweep.text && last.overrides == sweep.overrides &&
+         data_identities(last.data) == data_identities(sources);
+}
+
+void refuse_dropped(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                    const std::filesystem::path& folder,
                     const std::vector<sweeps::Fingerprint>& plan,
                     const results::JournalIndex& journals, bool extend) {
-  const std::string dropped = dropped_trials(sweep, plan, journals);
+  const std::string dropped = dropped_trials(sweep, sources, plan, journals);
   if (dropped.empty()) {
     return;
   }
-  if (!extend) {
+  if (!extend && !is_last_plan(sweep, sources, journals)) {
     throw InputError(fmt::format(
         "{}: {}Run with --extend to go on without them (their records stay, marked as not in the "
         "plan), or with -o and another directory.",
@@ -119,17 +131,23 @@ class Sweeping {
   int run() {
     const sweeps::Sweep sweep = read_target(options_);
     const std::vector<results::DataSource> sources = data_sources(sweep, data_);
+    check_parts(sweep, data_);
     const std::vector<sweeps::Fingerprint> plan = fingerprints(sweep, sources);
     const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
     const results::SweepLock lock(folder.root());
     const results::JournalIndex journals = results::read_journals(folder.journals());
-    refuse_dropped(sweep, folder.root(), plan, journals, options_.extend);
+    refuse_dropped(sweep, sources, folder.root(), plan, journals, options_.extend);
     tell_faults(journals);
     const std::vector<Task> tasks = waiting_tasks(sweep, sources, plan, journals);
+    if (lock.taken_over()) {
+      log_info("the last run here ended without giving its lock back: " +
+               lock.taken_over()->text());
+    }
     tell_start(world_, own_, folder.root(), tasks.size(), sweep);
     write_sweep_files(folder, sweep);
     const results::SweepInfo info = sweep_info(sweep, sources);
     const Served served = train(sweep, folder, info, plan, tasks, journals);
+    refuse_broken(served);
     derive_results(folder.root(), info, plan);
     return report(folder, served);
   }
@@ -154,7 +172,8 @@ class Sweeping {
                       sweep.overrides,
                       std::filesystem::absolute(folder.root()).string(),
                       folder.next_attempt(),
-                      sweep.trials()};
+                      sweep.trials(),
+                      data_identities(data_sources(sweep, data_))};
     if (tasks.empty()) {
       remember_plan(begin, sweep, folder, journals);
       return {};
@@ -164,7 +183,7 @@ class Sweeping {
     }
     Worker worker(*own_link_, own_, data_);
     ResultsKeeper keeper(folder.root(), info, plan);
-    return serve(sweep, tasks, plan.size() - tasks.size(), world_.ranks(), *hub_,
+    return serve(sweep, tasks, earlier_trials(sweep, plan, journals), world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
                   [&](const Standing& standing, const auto& ranks) {
                     write_status(folder, standing, ranks);
@@ -175,11 +194,8 @@ class Sweeping {
   /// journalled, unless it is the one of the last run.
   void remember_plan(const Begin& begin, const sweeps::Sweep& sweep,
                      const results::SweepFolder& folder, const results::JournalIndex& journals) {
-    if (!journals.headers.empty()) {
-      const results::RunHeader last = results::decode_header(journals.headers.back());
-      if (last.text == begin.text && last.overrides == begin.overrides) {
-        return;
-      }
+    if (is_last_plan(sweep, data_sources(sweep, data_), journals)) {
+      return;
     }
     results::JournalWriter journal(folder.journal(begin.attempt, own_.rank));
     journal.append(results::FrameType::kHeader, {},
@@ -187,12 +203,16 @@ class Sweeping {
     journal.sync();
   }
 
-  static int report(const results::SweepFolder& folder, const Served& served) {
+  /// Before anything else is written: where the disk is full, its own words come first.
+  static void refuse_broken(const Served& served) {
     if (served.broken) {
       throw MachineError(*served.broken +
                          "\nNothing that was acknowledged is lost; mend it and run the "
                          "same command again.");
     }
+  }
+
+  static int report(const results::SweepFolder& folder, const Served& served) {
     const results::StoredResults stored = load_results(folder.root().string());
     fmt::print("{}", results::find_table_format("text")->render(
                          results::compare_table(stored.info, planned_records(stored), {})));

@@ -6,7 +6,7 @@ namespace mlpsweep::runner {
 inline constexpr int kExitDone = 0;          ///< All trials ended; a diverged one is an outcome.
 inline constexpr int kExitTrialsFailed = 1;  ///< Some trials failed; the rest is done.
 inline constexpr int kExitBadInput = 2;      ///< Nothing was started.
-inline constexpr int kExitMachine = 3;       ///< Disk, library or rank failed; run again.
+inline constexpr int kExitMachine = 3;       ///< Disk or library failed; mend it and run again.
 inline constexpr int kExitInterrupted = 75;  ///< Stopped on request; run again to go on.
 
 }  // namespace mlpsweep::runner

@@ -42,30 +42,57 @@ void print(const results::Table& table, const std::string& format) {
   fmt::print("{}", found->render(table));
 }
 
-/// All files of a command line as one: the first names the metric and the swept keys.
+/// All sweeps of a command line as one.
 struct Joined {
   results::SweepInfo info;
   std::vector<results::Record> records;
 };
 
+void require_one_metric(const results::SweepInfo& one, const results::SweepInfo& other) {
+  if (one.metric != other.metric || one.minimize != other.minimize) {
+    throw InputError(fmt::format(
+        "sweeps of one metric were expected; {} is compared by the {} {}, {} by the {} {}",
+        one.name, one.minimize ? "lowest" : "highest", one.metric, other.name,
+        other.minimize ? "lowest" : "highest", other.metric));
+  }
+}
+
+/// The swept keys of all, and data.set where it differs: other data is another row, never another
+/// repeat.
+void add_keys(std::vector<std::string>& keys, const std::vector<std::string>& more) {
+  for (const std::string& key : more) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
+      keys.push_back(key);
+    }
+  }
+}
+
 Joined join(const std::vector<std::string>& paths, bool planned_only) {
   Joined joined;
+  std::set<sweeps::Fingerprint> seen;
+  std::set<std::string> checksums;
   for (const std::string& path : paths) {
     results::StoredResults stored = load_results(path);
     if (joined.info.name.empty()) {
       joined.info = stored.info;
     } else {
+      require_one_metric(joined.info, stored.info);
+      joined.info.name += " + " + stored.info.name;
       joined.info.planned += stored.info.planned;
-      for (const std::string& key : stored.info.swept) {
-        if (std::find(joined.info.swept.begin(), joined.info.swept.end(), key) ==
-            joined.info.swept.end()) {
-          joined.info.swept.push_back(key);
-        }
+      add_keys(joined.info.swept, stored.info.swept);
+    }
+    for (std::size_t i = 0; i < stored.records.size(); ++i) {
+      const bool wanted = stored.in_plan[i] || !planned_only;
+      if (wanted && seen.insert(stored.records[i].fingerprint).second) {
+        checksums.insert(stored.records[i].data_checksum);
+        joined.records.push_back(std::move(stored.records[i]));
+      } else if (wanted) {
+        --joined.info.planned;  // a trial that two of the sweeps share counts once
       }
     }
-    std::vector<results::Record> records =
-        planned_only ? planned_records(stored) : std::move(stored.records);
-    std::move(records.begin(), records.end(), std::back_inserter(joined.records));
+  }
+  if (paths.size() > 1 && checksums.size() > 1) {
+    add_keys(joined.info.swept, {"data.set"});
   }
   return joined;
 }
@@ -97,6 +124,15 @@ void print_row(const std::vector<std::string>& cells, const std::vector<std::siz
   fmt::print("\n");
 }
 
+sweeps::Sweep read_spec(const PlanOptions& options) {
+  sweeps::ReadOptions reading;
+  reading.overrides = options.overrides;
+  if (options.yes) {
+    reading.most_trials = kNoLimit;
+  }
+  return sweeps::read_sweep_file(options.spec, reading);
+}
+
 void print_entries(std::string_view key, std::span<const engine::Entry> entries) {
   for (const engine::Entry& entry : entries) {
     fmt::print("  {} = {}: {}\n", key, entry.name, entry.meaning);
@@ -105,17 +141,15 @@ void print_entries(std::string_view key, std::span<const engine::Entry> entries)
 
 }  // namespace
 
-int check(const std::string& spec, const std::vector<std::string>& overrides) {
-  const sweeps::Sweep sweep = sweeps::read_sweep_file(spec, {.overrides = overrides});
-  fmt::print("{}: good: {} configurations x {} repeats = {} trials\n", spec, sweep.configurations(),
-             sweep.repeats, sweep.trials());
+int check(const PlanOptions& options) {
+  const sweeps::Sweep sweep = read_spec(options);
+  fmt::print("{}: good: {} configurations x {} repeats = {} trials\n", options.spec,
+             sweep.configurations(), sweep.repeats, sweep.trials());
   return kExitDone;
 }
 
 int plan(const PlanOptions& options) {
-  const sweeps::Sweep sweep = sweeps::read_sweep_file(
-      options.spec,
-      {options.overrides, options.yes ? kNoLimit : sweeps::ReadOptions{}.most_trials});
+  const sweeps::Sweep sweep = read_spec(options);
   engine::DatasetCache cache(options.data_folder);
   const sweeps::FindData facts = [&cache](const engine::DataSpec& spec) {
     const auto data = cache.get(spec);
@@ -227,7 +261,10 @@ int verify(const std::string& path) {
   const auto journals = results::read_journals(results::SweepFolder::open(path).journals());
   fmt::print("{} trials were trained twice, {} of them to other bits\n", journals.repeated,
              journals.contradictions.size());
-  return journals.contradictions.empty() ? kExitDone : kExitMachine;
+  const bool damaged =
+      std::any_of(journals.faults.begin(), journals.faults.end(),
+                  [](const results::JournalFault& fault) { return !fault.torn_tail; });
+  return journals.contradictions.empty() && !damaged ? kExitDone : kExitMachine;
 }
 
 }  // namespace mlpsweep::runner

@@ -11,15 +11,16 @@ namespace mlpsweep::runner {
 
 /// Each prints to stdout and returns the exit code. Errors: InputError, as the readers.
 
-int check(const std::string& spec, const std::vector<std::string>& overrides);
-
-/// Trials with parameters and floating-point operations of each, and the totals.
+/// What `check` and `plan` share.
 struct PlanOptions {
   std::string spec;
   std::vector<std::string> overrides;
   std::string data_folder;
   bool yes = false;
 };
+int check(const PlanOptions& options);
+
+/// Trials with parameters and floating-point operations of each, and the totals.
 int plan(const PlanOptions& options);
 
 int keys();

@@ -10,6 +10,7 @@
 #include "engine/isa.h"
 #include "results/sweep_folder.h"
 #include "runner/plan_trials.h"
+#include "runner/progress.h"
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/fingerprint.h"
@@ -34,10 +35,23 @@ sweeps::Sweep sweep_of(const results::RunHeader& header) {
                             {header.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
 }
 
+/// Not of unfinished frames at the ends of files: a run under way has some.
+void tell_damage(const results::JournalIndex& journals) {
+  for (const results::JournalFault& fault : journals.faults) {
+    if (!fault.torn_tail) {
+      log_warning(
+          fmt::format("{}: {} ({} bytes at {}); its trials are missing here until the sweep is "
+                      "run again",
+                      fault.file, fault.what, fault.bytes, fault.offset));
+    }
+  }
+}
+
 results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
+  tell_damage(journals);
   const sweeps::Sweep sweep = sweep_of(header);
   results::StoredResults stored;
   stored.info = sweep_info(sweep, header.data);

@@ -1,7 +1,11 @@
 // The program: words of the command line in, an exit code out.
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +19,7 @@
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
 #include "runner/version.h"
+#include "sweeps/keys.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -22,8 +27,6 @@ namespace {
 struct Arguments {
   RunOptions run;
   std::string isa;
-  std::string spec;
-  std::vector<std::string> overrides;
   PlanOptions plan;
   std::string path;
   std::string trial;
@@ -63,8 +66,9 @@ void add_run(CLI::App& app, Arguments& a) {
 
 void add_spec_commands(CLI::App& app, Arguments& a) {
   CLI::App* check = app.add_subcommand("check", "Every fault of a spec at once");
-  check->add_option("spec", a.spec)->required();
-  check->add_option("settings", a.overrides, "KEY=VALUE or KEY=V1,V2");
+  check->add_option("spec", a.plan.spec)->required();
+  check->add_option("settings", a.plan.overrides, "KEY=VALUE or KEY=V1,V2");
+  check->add_flag("--yes", a.plan.yes, "More than a million trials are meant");
   CLI::App* plan = app.add_subcommand(
       "plan", "The trials of a spec with parameters and operations; trains nothing");
   plan->add_option("spec", a.plan.spec)->required();
@@ -112,17 +116,24 @@ void add_result_commands(CLI::App& app, Arguments& a) {
   verify->add_option("path", a.path, "A sweep's directory, or a results.h5")->required();
 }
 
-/// Only `run` is for many ranks; under mpirun the other commands speak once.
+/// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
+/// once.
 bool is_extra_rank() {
-  const char* rank = std::getenv("OMPI_COMM_WORLD_RANK");
-  return rank != nullptr && std::string(rank) != "0";
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const char* rank = std::getenv(name);
+    if (rank != nullptr) {
+      return std::string(rank) != "0";
+    }
+  }
+  return false;
 }
 
 int dispatch(const std::string& name, Arguments& a) {
   if (name == "run") {
     catch_signals();
+    engine::use_isa(
+        a.isa);  // before MPI: a rank that refuses ends the job while nobody waits for it
     const World world;
-    engine::use_isa(a.isa);
     return run(world, a.run);
   }
   if (is_extra_rank()) {
@@ -130,7 +141,7 @@ int dispatch(const std::string& name, Arguments& a) {
   }
   split_where(a);
   if (name == "check")
-    return check(a.spec, a.overrides);
+    return check(a.plan);
   if (name == "plan")
     return plan(a.plan);
   if (name == "keys")
@@ -158,6 +169,36 @@ int guarded(const std::string& name, Arguments& arguments) {
   }
 }
 
+/// What was printed may still be on its way: a table that a full disk has swallowed is no success.
+int flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return code;
+  }
+  std::fprintf(stderr, "mlpsweep: the output can't be written: %s\n", std::strerror(errno));
+  return code == kExitDone ? kExitMachine : code;
+}
+
+/// A word that is no command, told with the nearest that is one; CLI11 only says that one is
+/// required.
+std::optional<std::string> unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') {
+    return std::nullopt;
+  }
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    names.push_back(command->get_name());
+  }
+  if (std::find(names.begin(), names.end(), argv[1]) != names.end()) {
+    return std::nullopt;
+  }
+  std::string text = "mlpsweep: no command '" + std::string(argv[1]) + "'; expected one of:";
+  for (const std::string_view name : names) {
+    text.append(" ").append(name);
+  }
+  const std::string_view near = sweeps::nearest(argv[1], names);
+  return near.empty() ? text : text.append("\n  nearest: ").append(near);
+}
+
 int main_of(int argc, char** argv) {
   CLI::App app("mlpsweep sweeps multi-layer perceptrons over a grid, on a laptop or a cluster.");
   app.set_version_flag("--version", kProgram);
@@ -166,6 +207,10 @@ int main_of(int argc, char** argv) {
   add_run(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
+  if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
+    std::fprintf(stderr, "%s\n", wrong->c_str());
+    return kExitBadInput;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -174,7 +219,7 @@ int main_of(int argc, char** argv) {
     }
     return app.exit(error) == 0 ? kExitDone : kExitBadInput;
   }
-  return guarded(app.get_subcommands().front()->get_name(), arguments);
+  return flushed(guarded(app.get_subcommands().front()->get_name(), arguments));
 }
 
 }  // namespace

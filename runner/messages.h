@@ -18,6 +18,9 @@ struct Begin {
   std::string folder;
   int attempt = 1;
   std::uint64_t planned = 0;
+  /// Key and checksum of each data set, one after the other: a rank that reads other data must not
+  /// take part.
+  std::vector<std::string> data;
 };
 
 /// Worker -> coordinator: can train, so many trials at once.

@@ -1,6 +1,7 @@
 #include "runner/plan_trials.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -9,6 +10,7 @@
 
 #include "engine/cost.h"
 #include "engine/errors.h"
+#include "engine/partition.h"
 #include "sweeps/keys.h"
 
 namespace mlpsweep::runner {
@@ -32,6 +34,17 @@ const results::DataSource& source_of(const std::vector<results::DataSource>& sou
                                [&key](const results::DataSource& s) { return s.key == key; });
   MLPS_CHECK(at != sources.end(), "no data source " + key);
   return *at;
+}
+
+/// Everything about a trial that decides its parts, as one text.
+std::string data_settings(const engine::TrainSpec& spec) {
+  std::string text;
+  for (const sweeps::Setting& setting : sweeps::settings_of(spec)) {
+    if (setting.key.starts_with("data.")) {
+      text += setting.key + "=" + sweeps::text_of(setting.value) + "\n";
+    }
+  }
+  return text;
 }
 
 using ValuesByKey = std::map<std::string, std::set<std::string>>;
@@ -95,6 +108,59 @@ std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
   return sources;
 }
 
+std::vector<std::string> data_identities(const std::vector<results::DataSource>& sources) {
+  std::vector<std::string> identities;
+  for (const results::DataSource& source : sources) {
+    identities.push_back(source.key);
+    identities.push_back(source.checksum);
+  }
+  return identities;
+}
+
+void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
+  std::set<std::string> checked;
+  for (std::uint64_t trial = 0; trial < trials_to_ask(sweep); ++trial) {
+    const engine::TrainSpec spec = sweep.trial(trial);
+    if (!checked.insert(data_settings(spec)).second) {
+      continue;
+    }
+    const engine::Partition parts = engine::make_partition(spec, *data.get(spec.data));
+    const bool asked = spec.data.split.validation.value_or(0) > 0;
+    if (asked && parts.validation.empty()) {
+      throw InputError(fmt::format(
+          "data.split.validation: expected at least one row, found {} of {} rows, which is none",
+          *spec.data.split.validation, parts.train.size()));
+    }
+  }
+}
+
+bool is_better(const sweeps::Metric& metric, double value, double than) {
+  return std::isfinite(value) &&
+         (std::isnan(than) || (metric.minimize ? value < than : value > than));
+}
+
+Earlier earlier_trials(const sweeps::Sweep& sweep,
+                       const std::vector<sweeps::Fingerprint>& fingerprints,
+                       const results::JournalIndex& journals) {
+  Earlier earlier;
+  const std::string metric = metric_figure(sweep.metric);
+  for (std::uint64_t trial = 0; trial < fingerprints.size(); ++trial) {
+    if (!journals.ended(fingerprints[trial])) {
+      continue;
+    }
+    const results::Record record = journals.read(fingerprints[trial]);
+    ++earlier.ended;
+    if (record.result.state == engine::State::kDiverged) {
+      ++earlier.diverged;
+    } else if (const double value = results::figure(record, metric);
+               is_better(sweep.metric, value, earlier.best)) {
+      earlier.best = value;
+      earlier.best_trial = trial;
+    }
+  }
+  return earlier;
+}
+
 std::vector<sweeps::Fingerprint> fingerprints(const sweeps::Sweep& sweep,
                                               const std::vector<results::DataSource>& sources) {
   std::vector<sweeps::Fingerprint> all;
@@ -127,6 +193,7 @@ std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
 }
 
 std::string dropped_trials(const sweeps::Sweep& sweep,
+                           const std::vector<results::DataSource>& sources,
                            const std::vector<sweeps::Fingerprint>& fingerprints,
                            const results::JournalIndex& journals) {
   const std::set<sweeps::Fingerprint> planned(fingerprints.begin(), fingerprints.end());
@@ -156,8 +223,8 @@ std::string dropped_trials(const sweeps::Sweep& sweep,
     wanted["repeat"].insert(std::to_string(spec.repeat));
     wanted["seed"].insert(std::to_string(spec.seed));
   }
-  if (journals.records.size() > count) {  // some recorded trials are still planned: same data
-    wanted["data checksum"] = recorded["data checksum"];
+  for (const results::DataSource& source : sources) {
+    wanted["data checksum"].insert(source.checksum);
   }
   std::string text = fmt::format("{} recorded trials are not in this sweep:\n", count);
   for (const results::Record& record : dropped) {

@@ -27,6 +27,29 @@ inline constexpr std::uint64_t kNoLimit = 0xffffffff;
 [[nodiscard]] std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
                                                             engine::DatasetCache& data);
 
+/// Key and checksum of each, one after the other: what two ranks must agree on.
+[[nodiscard]] std::vector<std::string> data_identities(
+    const std::vector<results::DataSource>& sources);
+
+/// Holds the parts that trials ask for against the data itself: each way of splitting once.
+/// Errors   InputError: more rows than there are, a class too small to be stratified, or no
+///          validation rows where the metric or early stopping needs them.
+void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data);
+
+/// What earlier runs left of the plan.
+struct Earlier {
+  std::size_t ended = 0;
+  std::size_t diverged = 0;
+  double best = engine::kNaN;  ///< Best metric of a complete trial, and which trial that is.
+  std::uint64_t best_trial = 0;
+};
+[[nodiscard]] Earlier earlier_trials(const sweeps::Sweep& sweep,
+                                     const std::vector<sweeps::Fingerprint>& fingerprints,
+                                     const results::JournalIndex& journals);
+
+/// Whether `value` is the better one; any number is better than none.
+[[nodiscard]] bool is_better(const sweeps::Metric& metric, double value, double than);
+
 /// The fingerprint of each trial, by trial index. 16 bytes a trial.
 [[nodiscard]] std::vector<sweeps::Fingerprint> fingerprints(
     const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources);
@@ -40,6 +63,7 @@ inline constexpr std::uint64_t kNoLimit = 0xffffffff;
 /// Recorded trials that the sweep has no more, told as a difference: which keys lost which values.
 /// Empty when the sweep includes all that was recorded.
 [[nodiscard]] std::string dropped_trials(const sweeps::Sweep& sweep,
+                                         const std::vector<results::DataSource>& sources,
                                          const std::vector<sweeps::Fingerprint>& fingerprints,
                                          const results::JournalIndex& journals);
 

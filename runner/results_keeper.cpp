@@ -75,11 +75,4 @@ void ResultsKeeper::grown(std::size_t ended) {
   });
 }
 
-void ResultsKeeper::finish() {
-  if (under_way_) {
-    collect();
-  }
-  derive_results(folder_, info_, plan_);
-}
-
 }  // namespace mlpsweep::runner

@@ -1,4 +1,4 @@
-// Keeps results.h5 fresh while a sweep runs, and whole at its end.
+// results.h5 from the journals: at the end of a sweep, and now and then while it runs.
 #pragma once
 
 #include <chrono>
@@ -31,9 +31,6 @@ class ResultsKeeper {
   /// `ended` trials have ended. A failure while the sweep goes on is logged, not thrown: the
   /// journals hold everything.
   void grown(std::size_t ended);
-
-  /// Derives it now and waits. Errors   MachineError.
-  void finish();
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -24,10 +24,15 @@ constexpr std::chrono::seconds kStatusEvery{2};
 
 class Server {
  public:
-  Server(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, std::size_t already_ended,
+  Server(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
          int ranks, Link& link, const ServeHooks& hooks)
       : sweep_(sweep), ranks_(ranks), link_(link), hooks_(hooks), coordinator_(tasks) {
-    standing_.done = already_ended;
+    standing_.done = earlier.ended;
+    standing_.diverged = earlier.diverged;
+    best_ = earlier.best;
+    if (!std::isnan(best_)) {
+      tell_best(earlier.best_trial);
+    }
     standing_.planned = static_cast<std::size_t>(sweep.trials());
     for (const Task& task : tasks) {
       costs_.emplace(task.trial, static_cast<float>(task.cost));
@@ -43,10 +48,8 @@ class Server {
       while (auto packet = link_.receive()) {
         take(packet->rank, decode_message(packet->bytes));
       }
-      if (interrupted() && !served_.interrupted) {
-        served_.interrupted = true;
-        log_info("stopping: running trials end at their next epoch and are trained again later");
-        stop();
+      if (interrupted()) {
+        stop_on_request();
       }
       for (Coordinator::Assignment& assignment : coordinator_.assign()) {
         link_.send({assignment.rank, encode(Assign{std::move(assignment.trials)})});
@@ -67,6 +70,14 @@ class Server {
     return stopping ? coordinator_.idle() : coordinator_.complete();
   }
 
+  void stop_on_request() {
+    if (!served_.interrupted) {
+      served_.interrupted = true;
+      log_info("stopping: running trials end at their next epoch and are trained again later");
+      stop();
+    }
+  }
+
   void stop() {
     coordinator_.stop();
     for (int rank = 0; rank < ranks_; ++rank) {
@@ -85,6 +96,9 @@ class Server {
     } else if (const auto* returned = std::get_if<Returned>(&message)) {
       for (const std::uint64_t trial : returned->trials) {
         coordinator_.returned(rank, trial);
+      }
+      if (!served_.broken) {  // a rank gives trials back by itself only when a signal came to it
+        stop_on_request();
       }
     } else if (const auto* broken = std::get_if<Broken>(&message)) {
       give_up(rank, broken->what);
@@ -114,13 +128,15 @@ class Server {
     const double cost = costs_[outcome.trial];
     cost_left_ -= cost;
     cost_done_ += cost;
-    const bool better = sweep_.metric.minimize ? outcome.metric < best_ : outcome.metric > best_;
-    if (outcome.state == engine::State::kComplete && std::isfinite(outcome.metric) &&
-        (better || std::isnan(best_))) {
+    if (outcome.state == engine::State::kComplete &&
+        is_better(sweep_.metric, outcome.metric, best_)) {
       best_ = outcome.metric;
-      standing_.best =
-          fmt::format("{} {:.4g} ({})", sweep_.metric.name, best_, settings(outcome.trial));
+      tell_best(outcome.trial);
     }
+  }
+
+  void tell_best(std::uint64_t trial) {
+    standing_.best = fmt::format("{} {:.4g} ({})", sweep_.metric.name, best_, settings(trial));
   }
 
   [[nodiscard]] std::string settings(std::uint64_t trial) const {
@@ -164,9 +180,9 @@ class Server {
 
 }  // namespace
 
-Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, std::size_t already_ended,
+Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
              int ranks, Link& link, const ServeHooks& hooks) {
-  return Server(sweep, tasks, already_ended, ranks, link, hooks).run();
+  return Server(sweep, tasks, earlier, ranks, link, hooks).run();
 }
 
 }  // namespace mlpsweep::runner

@@ -11,6 +11,7 @@
 
 #include "runner/coordinator.h"
 #include "runner/link.h"
+#include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "sweeps/sweep.h"
 
@@ -34,7 +35,7 @@ struct ServeHooks {
 
 /// Hands out `tasks` until all have ended, a signal came or a rank broke; returns once no rank
 /// trains any more. Ranks join when their Ready comes.
-Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, std::size_t already_ended,
+Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
              int ranks, Link& link, const ServeHooks& hooks);
 
 }  // namespace mlpsweep::runner

@@ -3,11 +3,14 @@
 #include <array>
 #include <atomic>
 #include <ctime>
+#include <filesystem>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "engine/cost.h"
@@ -15,6 +18,7 @@
 #include "engine/isa.h"
 #include "engine/parallel.h"
 #include "engine/train.h"
+#include "results/frame.h"
 #include "results/record.h"
 #include "results/sweep_folder.h"
 #include "runner/interrupts.h"
@@ -72,6 +76,31 @@ engine::TrialResult failed(std::string reason) {
   return result;
 }
 
+/// The journal to write, once this rank is known to read the same data as rank 0.
+std::filesystem::path checked(const Begin& begin, const results::RunHeader& header) {
+  if (const auto own = data_identities(header.data); own != begin.data) {
+    std::string files;
+    for (const results::DataSource& source : header.data) {
+      files += fmt::format(" {}", fmt::join(source.files, " "));
+    }
+    throw MachineError(fmt::format("{} reads other data than rank 0:{}", header.host, files));
+  }
+  return results::SweepFolder::open(begin.folder).journal(begin.attempt, header.rank);
+}
+
+/// As a journal frame takes it: a record that is too large for one becomes a failed trial.
+std::string encode_within_limit(results::Record& record) {
+  std::string payload = results::encode(record);
+  if (payload.size() > results::kMostPayloadBytes) {
+    record.result =
+        failed(fmt::format("its record has {} bytes, and the journal takes at most {}: "
+                           "keep_weights: none leaves the weights out",
+                           payload.size(), results::kMostPayloadBytes));
+    payload = results::encode(record);
+  }
+  return payload;
+}
+
 double bytes_needed(const engine::TrainSpec& spec, const engine::Dataset& data) {
   const auto rows = engine::part_rows(spec.data.split, data.train.rows, data.test.rows);
   return engine::predict_cost(spec, data.inputs(), data.classes, rows).bytes;
@@ -86,8 +115,7 @@ struct Worker::Session {
       : sweep(sweeps::read_sweep(begin.file, begin.text, {begin.overrides, kNoLimit})),
         header(header_of(begin, sweep, options, cache)),
         data(cache),
-        journal(results::SweepFolder::open(begin.folder).journal(begin.attempt, options.rank),
-                encode(header)),
+        journal(checked(begin, header), encode(header)),
         pool(options.threads) {}
 
   ~Session() { stopping = true; }
@@ -97,6 +125,7 @@ struct Worker::Session {
   }
 
   void run(std::uint64_t trial);
+  void train_and_journal(std::uint64_t trial);
   results::Record train(const engine::TrainSpec& spec);
   void give_back(std::uint64_t trial) {
     const std::lock_guard lock(mutex);
@@ -109,7 +138,8 @@ struct Worker::Session {
   engine::DatasetCache& data;
   std::atomic<bool> stopping = false;
   std::mutex mutex;
-  std::vector<std::uint64_t> returned;  // guarded by mutex
+  std::vector<std::uint64_t> returned;  // guarded by mutex, as is broken
+  std::optional<std::string> broken;
   JournalThread journal;
   engine::ThreadPool pool;
 };
@@ -147,19 +177,30 @@ results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   return record;
 }
 
+/// Nothing may leave a task of the pool: what does is this rank's fault, and stops the sweep.
 void Worker::Session::run(std::uint64_t trial) {
+  try {
+    train_and_journal(trial);
+  } catch (const std::exception& error) {
+    const std::lock_guard lock(mutex);
+    broken = error.what();
+  }
+}
+
+void Worker::Session::train_and_journal(std::uint64_t trial) {
   if (must_stop()) {
     return give_back(trial);
   }
-  const results::Record record = train(sweep.trial(trial));
+  results::Record record = train(sweep.trial(trial));
   if (record.result.state == engine::State::kInterrupted) {
     return give_back(trial);
   }
+  std::string payload = encode_within_limit(record);
   const Outcome outcome{trial, record.result.state, record.result.train_seconds,
                         results::figure(record, metric_figure(sweep.metric))};
   const bool failed = record.result.state == engine::State::kFailed;
   journal.put({failed ? results::FrameType::kFailed : results::FrameType::kRecord,
-               record.fingerprint, results::encode(record), outcome});
+               record.fingerprint, std::move(payload), outcome});
 }
 
 Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)
@@ -205,15 +246,17 @@ void Worker::step() {
     link_.send({0, encode(Done{std::move(outcomes)})});
   }
   Returned returned;
+  std::optional<std::string> broken = session_->journal.failure();
   {
     const std::lock_guard lock(session_->mutex);
     returned.trials.swap(session_->returned);
+    broken = broken ? broken : session_->broken;
   }
   if (!returned.trials.empty()) {
     link_.send({0, encode(returned)});
   }
-  if (const auto failure = session_->journal.failure()) {
-    link_.send({0, encode(Broken{*failure})});
+  if (broken) {
+    link_.send({0, encode(Broken{*broken})});
     session_.reset();
   }
 }

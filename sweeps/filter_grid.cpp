@@ -158,8 +158,8 @@ std::size_t combinations_in(const GivenList& entry) {
   return count;
 }
 
-void report_idle_exclusions(const Outline& outline, const Exclusions& exclusions,
-                            Diagnostics& diagnostics) {
+void report_idle_exclusions(const Outline& outline, const Sweep& sweep,
+                            const Exclusions& exclusions, Diagnostics& diagnostics) {
   std::size_t first = 0;
   for (const GivenList& entry : outline.exclusions) {
     std::size_t count = 1;
@@ -168,7 +168,8 @@ void report_idle_exclusions(const Outline& outline, const Exclusions& exclusions
     bool any = false;
     for (std::size_t e = first; e < first + count; ++e)
       any = any || exclusions.matched(e);
-    if (!any) {
+    // Narrowing a sweep on the command line must not turn its exclusions into faults.
+    if (!any && sweep.overrides.empty()) {
       diagnostics.report(entry.front().place, "this entry of 'exclude' leaves nothing out",
                          {"expected values that some configuration has"});
     }
@@ -198,7 +199,7 @@ void filter_grid(const Outline& outline, Sweep& sweep, Diagnostics& diagnostics)
       sweep.kept.push_back(position);
     ++position;
   });
-  report_idle_exclusions(outline, exclusions, diagnostics);
+  report_idle_exclusions(outline, sweep, exclusions, diagnostics);
   if (sweep.kept.empty()) {
     diagnostics.report(outline.exclusions.front().front().place,
                        "'exclude' leaves no configuration");

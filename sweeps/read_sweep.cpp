@@ -337,6 +337,7 @@ Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions
   const Outline outline = outline_of(std::string(text), options, diagnostics);
   GridSize size = GridSize::kGood;
   Sweep sweep = build_grid(outline, options.most_trials, size, diagnostics);
+  sweep.overrides = options.overrides;
   if (size == GridSize::kGood) {
     sweep.metric = metric_of(outline, sweep);
     check_rules(outline, sweep, diagnostics);
@@ -349,7 +350,6 @@ Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions
     sweep.name = name_from(std::string(file));
   sweep.file = file;
   sweep.text = text;
-  sweep.overrides = options.overrides;
   return sweep;
 }
 

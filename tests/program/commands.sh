@@ -40,6 +40,26 @@ expect_exit 0 "$program" table "$work/sweep/results.h5"
 expect_exit 2 "$program" table "$work/small.yaml"
 expect_exit 2 "$program" table "$work"
 
+# Output that can't be written is no success; damage is told, and verify does not pass over it.
+if [ -e /dev/full ]; then
+  code=0; "$program" table "$work/sweep" >/dev/full 2>"$work/err" || code=$?
+  [ "$code" = 3 ] || fail "a table that a full disk swallowed ends with $code, not 3"
+fi
+cp -r "$work/sweep" "$work/hurt"
+printf 'X' | dd of="$work/hurt/journal/run-0001-rank-0000.mlj" bs=1 seek=60000 conv=notrunc 2>/dev/null
+expect_exit 3 "$program" verify "$work/hurt"
+expect_text "$work/err" "checksum is wrong"
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/hurt"
+expect_text "$work/err" "1 to train"
+expect_exit 2 "$program" tabel
+expect_text "$work/err" "nearest: table"
+# Two sweeps in one table: other data is another row, another metric is refused.
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/more" seed=2 hidden=16
+expect_exit 0 "$program" table "$work/sweep" "$work/more" --rows hidden
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/other" metric.name=validation_accuracy metric.goal=maximize hidden=16
+expect_exit 2 "$program" table "$work/sweep" "$work/other"
+expect_text "$work/err" "one metric"
+
 # A diverging trial is an outcome: the others go on, the exit code stays 0, the row says why.
 expect_exit 0 "$program" run "$work/small.yaml" -o "$work/wild" activation=relu optimizer.learning_rate=0.05,1e30 repeats=1
 expect_exit 0 "$program" list "$work/wild"

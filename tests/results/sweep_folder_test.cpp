@@ -31,7 +31,6 @@ TEST(SweepFolder, IsMadeWithAllFoldersAboveAndBelow) {
   const ScratchFolder scratch;
   const SweepFolder folder = SweepFolder::create(scratch / "runs" / "small");
   EXPECT_TRUE(fs::is_directory(folder.journals()));
-  EXPECT_TRUE(fs::is_directory(folder.checkpoints()));
   EXPECT_EQ(folder.spec(), folder.root() / "sweep.yaml");
   EXPECT_EQ(SweepFolder::open(folder.root()).root(), folder.root());
 }

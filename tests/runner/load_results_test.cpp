@@ -67,6 +67,7 @@ TEST_F(LoadResults, RecordsThatLeftThePlanAreKeptAndMarked) {
     EXPECT_EQ(stored.in_plan, (std::vector<bool>{true, true, false, false})) << path;
     EXPECT_EQ(planned_records(stored).size(), 2U) << path;
   }
+  run({"hidden=3"});  // the plan that was agreed to is not asked about again
 }
 
 TEST_F(LoadResults, ASweepCanBeReadWhenItsDataIsGone) {

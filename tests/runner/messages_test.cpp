@@ -16,15 +16,20 @@ T there_and_back(const T& message) {
 }
 
 TEST(Messages, SetupComesBackWhole) {
-  const Begin sent{
-      "a b.yaml", "mlpsweep: 1\nname: \xC3\xA9\n", {"seed=3", "hidden=[]"}, "/runs/x", 7,
-      1ULL << 40};
+  const Begin sent{"a b.yaml",
+                   "mlpsweep: 1\nname: \xC3\xA9\n",
+                   {"seed=3", "hidden=[]"},
+                   "/runs/x",
+                   7,
+                   1ULL << 40,
+                   {"mnist", "abc"}};
   const Begin got = there_and_back(sent);
   EXPECT_EQ(got.file, sent.file);
   EXPECT_EQ(got.text, sent.text);
   EXPECT_EQ(got.overrides, sent.overrides);
   EXPECT_EQ(got.folder, sent.folder);
   EXPECT_EQ(got.attempt, 7);
+  EXPECT_EQ(got.data, sent.data);
   EXPECT_EQ(got.planned, 1ULL << 40);
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/errors.h"
 #include "results/journal.h"
 #include "sweeps/keys.h"
 
@@ -92,14 +93,15 @@ TEST_F(PlanTrials, RecordedTrialsDoNotWaitAndFailedOnesDo) {
 TEST_F(PlanTrials, ASpecThatIncludesAllRecordedTrialsDropsNothing) {
   record(plan(), {0, 1, 2, 3});
   const Planned wider = plan({"hidden=3,7,9", "repeats=2"});
-  EXPECT_EQ(dropped_trials(wider.sweep, wider.fingerprints, journals()), "");
+  EXPECT_EQ(dropped_trials(wider.sweep, wider.sources, wider.fingerprints, journals()), "");
   EXPECT_EQ(waiting_tasks(wider.sweep, wider.sources, wider.fingerprints, journals()).size(), 8U);
 }
 
 TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
   record(plan(), {0, 1, 2, 3});
   const Planned narrower = plan({"hidden=3"});
-  const std::string told = dropped_trials(narrower.sweep, narrower.fingerprints, journals());
+  const std::string told =
+      dropped_trials(narrower.sweep, narrower.sources, narrower.fingerprints, journals());
   EXPECT_THAT(told, HasSubstr("2 recorded trials are not in this sweep"));
   EXPECT_THAT(told, HasSubstr("no longer in the sweep: hidden = 7\n"));
   EXPECT_THAT(told, Not(HasSubstr("hidden = 3\n")));
@@ -110,11 +112,46 @@ TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
 TEST_F(PlanTrials, FewerRepeatsAndAnotherSeedAreNamed) {
   record(plan({"repeats=2"}), {0, 4});
   const Planned fewer = plan();
-  EXPECT_THAT(dropped_trials(fewer.sweep, fewer.fingerprints, journals()),
+  EXPECT_THAT(dropped_trials(fewer.sweep, fewer.sources, fewer.fingerprints, journals()),
               HasSubstr("no longer in the sweep: repeat = 1\n"));
   const Planned other = plan({"repeats=2", "seed=9"});
-  EXPECT_THAT(dropped_trials(other.sweep, other.fingerprints, journals()),
+  EXPECT_THAT(dropped_trials(other.sweep, other.sources, other.fingerprints, journals()),
               HasSubstr("no longer in the sweep: seed = 1\n"));
+}
+
+TEST_F(PlanTrials, PartsThatTheDataCannotGiveAreRefusedBeforeAnythingStarts) {
+  const auto refusal = [&](const std::string& override) {
+    const sweeps::Sweep sweep = small_.read({override});
+    return engine::message_of<InputError>([&] { check_parts(sweep, data_); });
+  };
+  EXPECT_EQ(refusal("data.split.validation=0.3"), "");
+  EXPECT_THAT(refusal("data.split.validation=0.001"), HasSubstr("expected at least one row"));
+  EXPECT_THAT(refusal("data.split.validation=0.2,0.001"), HasSubstr("expected at least one row"));
+  EXPECT_THAT(refusal("data.split.train=39"), HasSubstr("39"));
+}
+
+TEST_F(PlanTrials, WhatEarlierRunsLeftIsCountedWithTheBestOfThem) {
+  const Planned planned = plan();
+  results::JournalWriter writer(small_.folder() / "run-1.mlj");
+  for (const auto& [trial, loss] : {std::pair(1, 0.5), std::pair(2, 0.25), std::pair(3, 0.75)}) {
+    results::Record record;
+    record.fingerprint = planned.fingerprints[static_cast<std::size_t>(trial)];
+    record.result.last.validation_loss = loss;
+    writer.append(results::FrameType::kRecord, record.fingerprint, results::encode(record));
+  }
+  const Earlier earlier = earlier_trials(planned.sweep, planned.fingerprints, journals());
+  EXPECT_EQ(earlier.ended, 3U);
+  EXPECT_EQ(earlier.best, 0.25);
+  EXPECT_EQ(earlier.best_trial, 2U);
+}
+
+TEST(IsBetter, TakesAnyNumberForBetterThanNone) {
+  const sweeps::Metric loss{"validation_loss", true, false};
+  EXPECT_TRUE(is_better(loss, 3, engine::kNaN));
+  EXPECT_TRUE(is_better(loss, 2, 3));
+  EXPECT_FALSE(is_better(loss, 3, 3));
+  EXPECT_FALSE(is_better(loss, engine::kNaN, 3));
+  EXPECT_TRUE(is_better({"test_accuracy", false, false}, 0.9, 0.8));
 }
 
 TEST(MetricFigure, ReadsTheBestEpochOnlyWhereThereIsOne) {

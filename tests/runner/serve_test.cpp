@@ -78,7 +78,7 @@ TEST(Serve, EndsWhenEveryTrialHasEnded) {
   std::size_t last = 0;
   ServeHooks hooks = no_hooks();
   hooks.durable = [&](std::size_t ended) { last = ended; };
-  const Served served = serve(sweep, tasks_of(sweep), 0, 2, workers, hooks);
+  const Served served = serve(sweep, tasks_of(sweep), {}, 2, workers, hooks);
   EXPECT_EQ(workers.assigned.size(), 4U);
   EXPECT_EQ(last, 4U);
   EXPECT_EQ(served.failed, 0U);
@@ -98,11 +98,44 @@ TEST(Serve, GoesOnAfterAFailedOrDivergedTrialAndCountsIt) {
   Standing last;
   ServeHooks hooks = no_hooks();
   hooks.status = [&](const Standing& standing, const auto&) { last = standing; };
-  const Served served = serve(sweep, tasks_of(sweep), 0, 1, workers, hooks);
+  const Served served = serve(sweep, tasks_of(sweep), {}, 1, workers, hooks);
   EXPECT_EQ(served.failed, 1U);
   EXPECT_EQ(last.done, 4U);
   EXPECT_EQ(last.failed, 1U);
   EXPECT_EQ(last.diverged, 1U);
+}
+
+TEST(Serve, StopsEveryRankWhenASignalCameToOneOfThem) {
+  const sweeps::Sweep sweep = four_trials();
+  FakeWorkers workers([](int rank, std::uint64_t trial) -> Message {
+    if (rank == 1) {
+      return Returned{{trial}};
+    }
+    return Done{{{trial, engine::State::kComplete, 0.01, 0.5}}};
+  });
+  workers.joins(0, 1);
+  workers.joins(1, 1);
+  const Served served = serve(sweep, tasks_of(sweep), {}, 2, workers, no_hooks());
+  EXPECT_TRUE(served.interrupted);
+  EXPECT_EQ(workers.stopped, (std::vector<int>{0, 1}));
+}
+
+TEST(Serve, ShowsTheBestOfEarlierRunsUntilABetterOneComes) {
+  const sweeps::Sweep sweep = four_trials();
+  FakeWorkers workers(complete);  // each with a loss of 0.5
+  workers.joins(0, 1);
+  Standing last;
+  ServeHooks hooks = no_hooks();
+  hooks.status = [&](const Standing& standing, const auto&) { last = standing; };
+  Earlier earlier;
+  earlier.best = 0.25;
+  earlier.best_trial = 3;
+  (void)serve(sweep, tasks_of(sweep), earlier, 1, workers, hooks);
+  EXPECT_EQ(last.best, "validation_loss 0.25 (epochs=4)");
+  earlier.best = 0.75;
+  workers.joins(0, 1);
+  (void)serve(sweep, tasks_of(sweep), earlier, 1, workers, hooks);
+  EXPECT_EQ(last.best, "validation_loss 0.5 (epochs=1)");
 }
 
 TEST(Serve, StopsEveryRankWhenOneMachineFailsAndSaysWhich) {
@@ -115,7 +148,7 @@ TEST(Serve, StopsEveryRankWhenOneMachineFailsAndSaysWhich) {
   });
   workers.joins(0, 1);
   workers.joins(1, 1);
-  const Served served = serve(sweep, tasks_of(sweep), 0, 2, workers, no_hooks());
+  const Served served = serve(sweep, tasks_of(sweep), {}, 2, workers, no_hooks());
   ASSERT_TRUE(served.broken);
   EXPECT_EQ(*served.broken, "rank 1: disk full");
   EXPECT_EQ(workers.stopped, (std::vector<int>{0, 1}));

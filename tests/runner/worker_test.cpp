@@ -23,8 +23,10 @@ class WorkerTest : public testing::Test {
     std::tie(coordinator_, worker_end_) = make_local_link();
   }
 
-  Begin setup(const std::string& text) const {
-    return {"small.yaml", text, {}, root_.string(), 1, 4};
+  Begin setup(const std::string& text) {
+    const sweeps::Sweep sweep = sweeps::read_sweep("small.yaml", text);
+    return {
+        "small.yaml", text, {}, root_.string(), 1, 4, data_identities(data_sources(sweep, data_))};
   }
 
   /// Steps the worker until a message of that kind comes back.
@@ -96,6 +98,29 @@ TEST_F(WorkerTest, SaysWhyItsMachineCannotTakePart) {
   nowhere.folder = (small_.folder() / "nowhere").string();
   send(nowhere);
   EXPECT_NE(await<Broken>(worker).what.find("nowhere"), std::string::npos);
+}
+
+TEST_F(WorkerTest, TakesNoPartWithOtherDataThanRankZero) {
+  Worker worker(*worker_end_, {1, 2, 1}, data_);
+  Begin other = setup(small_.text());
+  other.data.back()[0] = other.data.back()[0] == '0' ? '1' : '0';
+  send(other);
+  EXPECT_NE(await<Broken>(worker).what.find("other data than rank 0"), std::string::npos);
+  EXPECT_TRUE(results::read_journals(results::SweepFolder::open(root_).journals()).files.empty());
+}
+
+// 64 MiB is what a journal frame takes; two copies of 3,000 x 3,000 weights are more.
+TEST_F(WorkerTest, ARecordThatIsTooLargeIsAFailedTrialAndNoFailedMachine) {
+  Worker worker(*worker_end_, {0, 1, 1}, data_);
+  send(setup(small_.text("{hidden: [3000x3000], keep_weights: both, epochs: 1}")));
+  (void)await<Ready>(worker);
+  send(Assign{{0}});
+  const Done done = await<Done>(worker);
+  ASSERT_EQ(done.outcomes.size(), 1U);
+  EXPECT_EQ(done.outcomes[0].state, engine::State::kFailed);
+  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
+  EXPECT_NE(journals.read(journals.records.begin()->first).result.reason.find("keep_weights: none"),
+            std::string::npos);
 }
 
 TEST_F(WorkerTest, AJournalOfTheSameRunIsNeverWrittenTwice) {
