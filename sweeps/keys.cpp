@@ -65,14 +65,17 @@ void add_data_keys(std::vector<Key>& table) {
            FIELD(data.test_labels))));
   add(no_identity(word(row("data.format", "", "The format of your own files."),
                        names_of(engine::format_entries()), FIELD(data.format))));
-  add(neutral(part(row("data.split.train", "share of the rows, or rows",
-                       "Training part; rest: all rows that the other parts leave."),
+  add(neutral(part(row("data.split.train", "",
+                       "Training part, a share of the rows or a number of them; rest: all rows "
+                       "that the other parts leave."),
                    "rest", FIELD(data.split.train))));
-  add(neutral(part(row("data.split.validation", "share of the training rows, or rows",
-                       "Validation part, cut from the training rows; none: nothing is chosen."),
-                   "none", FIELD(data.split.validation))));
-  add(neutral(part(row("data.split.test", "share of the training rows, or rows",
-                       "Test part cut from the training rows; own: the set's own, if it has one."),
+  add(neutral(part(
+      row("data.split.validation", "",
+          "Validation part, a share or a number of the training rows; none: nothing is chosen."),
+      "none", FIELD(data.split.validation))));
+  add(neutral(part(row("data.split.test", "",
+                       "Test part, a share or a number of the training rows; own: the set's own, "
+                       "if it has one."),
                    "own", FIELD(data.split.test))));
   add(neutral(yes_no(row("data.split.stratify", "", "Keep each class's share in every part."),
                      FIELD(data.split.stratify))));

@@ -43,6 +43,18 @@ TEST(Choice, TakesTheHighestMeanOfAMetricToBeMaximised) {
   EXPECT_EQ(Chosen(sample_grid(), info).row(), 0);
 }
 
+// While a sweep runs: a mean over fewer splits is no match for one over more.
+TEST(Choice, PassesOverGroupsWithFewerRepeatsThanOthers) {
+  std::vector<Record> records = sample_grid();
+  const std::vector<sweeps::Setting> best = records[3].settings;  // row 3 wins when it is whole
+  std::erase_if(records, [&](const Record& r) { return r.settings == best && r.repeat > 0; });
+  const Chosen chosen(records);
+  EXPECT_NE(chosen.row(), 3);
+  EXPECT_GE(chosen.row(), 0);
+  EXPECT_NE(chosen.choice.note.find("of 3 groups"), std::string::npos) << chosen.choice.note;
+  EXPECT_NE(chosen.choice.note.find("1 with fewer repeats"), std::string::npos);
+}
+
 // The worst by validation gets the best test accuracy: nothing may change.
 TEST(Choice, TestFiguresPlayNoPart) {
   std::vector<Record> records = sample_grid();
