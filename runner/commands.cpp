@@ -145,7 +145,9 @@ class Sweeping {
     }
     tell_start(world_, own_, folder.root(), tasks.size(), sweep);
     write_sweep_files(folder, sweep);
-    const results::SweepInfo info = sweep_info(sweep, sources);
+    results::SweepInfo info = sweep_info(sweep, sources);
+    info.provenance.emplace_back(
+        "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
     const Served served = train(sweep, folder, info, plan, tasks, journals);
     refuse_broken(served);
     derive_results(folder.root(), info, plan);

@@ -14,10 +14,15 @@
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 
 namespace mlpsweep::runner {
 namespace {
+
+/// Configurations whose settings are written out in the results file's provenance as well; each
+/// trial's stand in its row in any case.
+constexpr std::uint64_t kMostResolved = 10'000;
 
 results::RunHeader newest_header(const results::JournalIndex& journals, const std::string& folder) {
   if (journals.headers.empty()) {
@@ -92,7 +97,11 @@ results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
   info.provenance = {{"program", kProgram},
                      {"libraries", engine::library_versions()},
                      {"processor", engine::processor_name()},
+                     {"instruction set", engine::isa_in_use()},
                      {"host", host_name()}};
+  if (sweep.configurations() <= kMostResolved) {
+    info.provenance.emplace_back("resolved spec", sweeps::resolved_json(sweep));
+  }
   for (const results::DataSource& source : sources) {
     std::string files;
     for (const std::string& file : source.files) {
