@@ -55,26 +55,31 @@ std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& 
                                                        : std::filesystem::path("runs") / sweep.name;
 }
 
+/// A sweep that has met its data.
+struct Planned {
+  sweeps::Sweep sweep;
+  std::vector<results::DataSource> sources;
+  std::vector<sweeps::Fingerprint> fingerprints;  ///< By trial index.
+};
+
 /// Whether this is the plan of the last run: what it drops was agreed to then.
-bool is_last_plan(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
-                  const results::JournalIndex& journals) {
+bool is_last_plan(const Planned& planned, const results::JournalIndex& journals) {
   if (journals.headers.empty()) {
     return false;
   }
   const results::RunHeader last = results::decode_header(journals.headers.back());
-  return last.text == sweep.text && last.overrides == sweep.overrides &&
-         data_identities(last.data) == data_identities(sources);
+  return last.text == planned.sweep.text && last.overrides == planned.sweep.overrides &&
+         data_identities(last.data) == data_identities(planned.sources);
 }
 
-void refuse_dropped(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
-                    const std::filesystem::path& folder,
-                    const std::vector<sweeps::Fingerprint>& plan,
+void refuse_dropped(const Planned& planned, const std::filesystem::path& folder,
                     const results::JournalIndex& journals, bool extend) {
-  const std::string dropped = dropped_trials(sweep, sources, plan, journals);
+  const std::string dropped =
+      dropped_trials(planned.sweep, planned.sources, planned.fingerprints, journals);
   if (dropped.empty()) {
     return;
   }
-  if (!extend && !is_last_plan(sweep, sources, journals)) {
+  if (!extend && !is_last_plan(planned, journals)) {
     throw InputError(fmt::format(
         "{}: {}Run with --extend to go on without them (their records stay, marked as not in the "
         "plan), or with -o and another directory.",
@@ -129,28 +134,26 @@ class Sweeping {
 
   /// The whole way, one line a step.
   int run() {
-    const sweeps::Sweep sweep = read_target(options_);
-    const std::vector<results::DataSource> sources = data_sources(sweep, data_);
-    check_parts(sweep, data_);
-    const std::vector<sweeps::Fingerprint> plan = fingerprints(sweep, sources);
-    const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
+    const Planned planned = plan();
+    const auto folder = results::SweepFolder::create(folder_of(options_, planned.sweep));
     const results::SweepLock lock(folder.root());
     const results::JournalIndex journals = results::read_journals(folder.journals());
-    refuse_dropped(sweep, sources, folder.root(), plan, journals, options_.extend);
+    refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
-    const std::vector<Task> tasks = waiting_tasks(sweep, sources, plan, journals);
+    const std::vector<Task> tasks =
+        waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals);
     if (lock.taken_over()) {
       log_info("the last run here ended without giving its lock back: " +
                lock.taken_over()->text());
     }
-    tell_start(world_, own_, folder.root(), tasks.size(), sweep);
-    write_sweep_files(folder, sweep);
-    results::SweepInfo info = sweep_info(sweep, sources);
+    tell_start(world_, own_, folder.root(), tasks.size(), planned.sweep);
+    write_sweep_files(folder, planned.sweep);
+    results::SweepInfo info = sweep_info(planned.sweep, planned.sources);
     info.provenance.emplace_back(
         "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
-    const Served served = train(sweep, folder, info, plan, tasks, journals);
+    const Served served = train(planned, folder, info, tasks, journals);
     refuse_broken(served);
-    derive_results(folder.root(), info, plan);
+    derive_results(folder.root(), info, planned.fingerprints);
     return report(folder, served);
   }
 
@@ -161,31 +164,41 @@ class Sweeping {
   }
 
  private:
+  Planned plan() {
+    sweeps::Sweep sweep = read_target(options_);
+    std::vector<results::DataSource> sources = data_sources(sweep, data_);
+    check_parts(sweep, data_);
+    std::vector<sweeps::Fingerprint> all = fingerprints(sweep, sources);
+    return {std::move(sweep), std::move(sources), std::move(all)};
+  }
+
   static void write_sweep_files(const results::SweepFolder& folder, const sweeps::Sweep& sweep) {
     results::write_whole(folder.spec(), sweep.text);
     results::write_whole(folder.resolved(), sweeps::resolved_json(sweep));
   }
 
-  Served train(const sweeps::Sweep& sweep, const results::SweepFolder& folder,
-               const results::SweepInfo& info, const std::vector<sweeps::Fingerprint>& plan,
-               const std::vector<Task>& tasks, const results::JournalIndex& journals) {
+  Served train(const Planned& planned, const results::SweepFolder& folder,
+               const results::SweepInfo& info, const std::vector<Task>& tasks,
+               const results::JournalIndex& journals) {
+    const sweeps::Sweep& sweep = planned.sweep;
     const Begin begin{sweep.file,
                       sweep.text,
                       sweep.overrides,
                       std::filesystem::absolute(folder.root()).string(),
                       folder.next_attempt(),
                       sweep.trials(),
-                      data_identities(data_sources(sweep, data_))};
+                      data_identities(planned.sources)};
     if (tasks.empty()) {
-      remember_plan(begin, sweep, folder, journals);
+      remember_plan(begin, planned, folder, journals);
       return {};
     }
     for (int rank = 0; rank < world_.ranks(); ++rank) {
       hub_->send({rank, encode(begin)});
     }
     Worker worker(*own_link_, own_, data_);
-    ResultsKeeper keeper(folder.root(), info, plan);
-    return serve(sweep, tasks, earlier_trials(sweep, plan, journals), world_.ranks(), *hub_,
+    ResultsKeeper keeper(folder.root(), info, planned.fingerprints);
+    const Earlier earlier = earlier_trials(sweep, planned.fingerprints, journals);
+    return serve(sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
                   [&](const Standing& standing, const auto& ranks) {
                     write_status(folder, standing, ranks);
@@ -194,14 +207,14 @@ class Sweeping {
 
   /// A plan that trains nothing (trials left it) is the sweep's plan all the same: it is
   /// journalled, unless it is the one of the last run.
-  void remember_plan(const Begin& begin, const sweeps::Sweep& sweep,
-                     const results::SweepFolder& folder, const results::JournalIndex& journals) {
-    if (is_last_plan(sweep, data_sources(sweep, data_), journals)) {
+  void remember_plan(const Begin& begin, const Planned& planned, const results::SweepFolder& folder,
+                     const results::JournalIndex& journals) {
+    if (is_last_plan(planned, journals)) {
       return;
     }
     results::JournalWriter journal(folder.journal(begin.attempt, own_.rank));
     journal.append(results::FrameType::kHeader, {},
-                   results::encode(header_of(begin, sweep, own_, data_)));
+                   results::encode(header_of(begin, planned.sweep, own_, data_)));
     journal.sync();
   }
 
