@@ -28,9 +28,11 @@ struct Split {
 
 /// How a byte of an image becomes an input of the network.
 struct Scale {
-  std::string method = "unit";   ///< none: 0..255 · unit: 0..1 · zscore: (x - mean) / deviation
-  std::string per = "pixel";     ///< zscore's mean and deviation: per pixel, image, or all at once
-  std::string fit = "training";  ///< the part that the mean and the deviation are taken from
+  std::string method = "unit";  ///< none: as stored · unit: 0..1 · zscore: (x - mean) / deviation
+  std::string per = "pixel";    ///< zscore's mean and deviation: per pixel, image, or all at once
+  /// What mean and deviation are taken from. training: the training part · each_part: each part's
+  /// own · each_file: the whole training file before the split, the test file's own for the test.
+  std::string fit = "training";
 };
 
 /// Which data, and how it is cut and scaled.
@@ -41,6 +43,12 @@ struct DataSpec {
   std::string test;          ///< Empty: no test part of its own.
   std::string test_labels;
   std::string format = "idx";
+  std::vector<std::string> classes;  ///< Labels that are kept; empty: all of them.
+  std::string positive;  ///< The label that stands as class 1; empty: the order of the labels.
+  std::string against;   ///< rest: `positive` against all others, two classes. Empty: no.
+  bool pool = false;     ///< Training and test part are put together before the split.
+  /// The part whose figures are watched after every epoch: validation · test, for reports that did.
+  std::string monitor = "validation";
   Split split;
   Scale scale;
 };
@@ -53,14 +61,20 @@ struct Optimizer {
 };
 
 struct Init {
-  /// normal N(0, 1) · he N(0, 2 / fan_in) · glorot U(-r, r), r = sqrt(6 / (fan_in + fan_out)).
+  /// normal S: N(0, S^2), S = 1 where it is not named · he N(0, 2 / fan_in) · glorot U(-r, r),
+  /// r = sqrt(6 / (fan_in + fan_out)).
   std::string weights = "glorot";
+  std::string biases = "0";  ///< 0 · normal S
 };
 
 struct EarlyStop {
   /// Stop once the validation loss has been above its best for more than this many epochs in a row,
   /// and go back to the best weights. Unset: train all epochs and keep the last weights.
   std::optional<int> patience;
+  /// exceeded: stop after more than `patience` epochs above the best · reached: after that many.
+  std::string stop_when = "exceeded";
+  /// Weights kept for the test: best · last · auto: best where `patience` is set, else last.
+  std::string restore = "auto";
 };
 
 /// Everything that decides the bits of one trial. The table of keys (sweeps/keys.h) has a row for
@@ -71,19 +85,35 @@ struct TrainSpec {
   std::string activation = "tanh";
   std::string output = "softmax";
   std::string loss = "cross_entropy";
+  /// Gradient by the output sums. loss: the loss's own · squared_error: (a - y) a (1 - a), whatever
+  /// loss is reported · logistic: a - y.
+  std::string output_delta = "loss";
+  /// Outputs are held within [clip, 1 - clip] in the reported loss; 0: no bound. Applied to the sums
+  /// before the sigmoid (+-ln((1 - clip) / clip)), since 1 - 1e-15 is 1 in float.
+  double clip = 0;
   std::int64_t batch_size = 128;  ///< Rows per step; 0: the whole training part (full batch).
   int epochs = 10;
   double l1 = 0;  ///< Adds l1 * sum |w| over all weights (not biases) to what is minimised.
   double l2 = 0;  ///< Adds l2 * sum w^2, so its gradient is 2 * l2 * w.
+  /// gradient: penalties are part of the gradient · outside_momentum: w -= rate * penalty's gradient,
+  /// apart from the velocity.
+  std::string penalty_form = "gradient";
+  /// mean: biases step on the mean gradient like weights · summed: on the gradient summed over the
+  /// batch (found in a report's code).
+  std::string bias_step = "mean";
   Optimizer optimizer;
   Init init;
   EarlyStop early_stop;
   std::string shuffle = "each_epoch";  ///< each_epoch · none: the split's order, every epoch
+  /// Training loss and accuracy of an epoch. evaluated: of the whole part, after it · running: means
+  /// over the epoch's rows, each before its step.
+  std::string train_figures = "evaluated";
   std::string keep_weights = "none";   ///< none · both: initial and final weights in the record
 
   std::uint64_t seed = 0;  ///< The sweep's seed; with `repeat` it names every random stream.
   int repeat = 0;          ///< Which paired repeat; all configurations of one share its streams.
-  int fold = 0;
+  int folds = 0;  ///< Of a k-fold cross-validation of the training rows; 0: no folds.
+  int fold = 0;   ///< Which of them is the validation part.
 };
 
 }  // namespace mlpsweep::engine
