@@ -36,8 +36,8 @@ void BatchOfOne::train(Network<float>& network, const RowSource& source,
   std::array<std::uint8_t, kRowsAtOnce> labels;
   for (std::size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.size() - first);
-    source.fill(rows.data() + first, static_cast<int>(count), inputs_.data(), input_stride_,
-                labels.data());
+    source.fill(rows.data() + first, static_cast<int>(count),
+                {inputs_.data(), input_stride_, nullptr, labels.data()});
     for (std::size_t r = 0; r < count; ++r) {
       forward(network, inputs_.data() + r * input_stride_);
       backward(network, &labels[r]);

@@ -32,10 +32,11 @@ struct Batch {
 
   template <class Real>
   [[nodiscard]] Fill<Real> fill() const {
-    return [this](int begin, int end, Real* out, int stride, std::uint8_t* labels_out) {
-      for (int r = begin; r < end; ++r, out += stride) {
+    return [this](int begin, int end, const Entrance<Real>& entrance) {
+      Real* out = entrance.inputs;
+      for (int r = begin; r < end; ++r, out += entrance.stride) {
         std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(r) * inputs, inputs, out);
-        *labels_out++ = labels[r];
+        entrance.labels[r - begin] = labels[r];
       }
     };
   }
@@ -87,7 +88,7 @@ class Objective {
  public:
   Objective(const TrainSpec& spec, const Network<double>& network, const Batch& batch)
       : spec_(spec), network_(network), rows_(batch.rows), passes_(network, batch.rows) {
-    batch.fill<double>()(0, rows_, passes_.inputs(0), passes_.input_stride(), passes_.labels(0));
+    batch.fill<double>()(0, rows_, passes_.entrance(0));
   }
 
   double operator()() {

@@ -94,6 +94,31 @@ struct Gather {
   int stride;
 };
 
+/// Rows of bytes as inputs x = byte * factor, of which those that are 0 are left out.
+///
+/// Shapes   rows (count) point at `inputs` bytes each; factors (inputs and 16 more that are read).
+template <class Real>
+struct ByteRows {
+  const std::uint8_t* const* rows;
+  int count;
+  int inputs;
+  const Real* factors;
+};
+
+/// The gradient of the weights behind such rows.
+///
+/// Shapes   d_sums (count, stride); gradient (inputs, stride). Where x = byte * factor - offset:
+///          offsets (inputs), column_sums (stride) of d_sums; else null.
+template <class Real>
+struct ByteGradient {
+  const Real* d_sums;
+  int stride;
+  const Real* offsets;
+  const Real* column_sums;
+  bool add;  ///< To what the gradient holds already.
+  Real* gradient;
+};
+
 /// A layer's weights for one row of inputs: what batches of one work on.
 ///
 /// Shapes   inputs that count are those named by indices (count); weights (inputs, stride).
@@ -121,6 +146,16 @@ struct Kernels {
   void (*column_sums)(const Real* values, int rows, int stride, bool add, Real* sums);
   /// Adds a bias to each row.
   void (*add_bias)(const Real* bias, Real* values, int rows, int stride);
+
+  /// sums of each row = start + x * weights; start (stride) holds what is the same for all rows.
+  void (*sparse_forward)(const ByteRows<Real>& in, const Real* weights, int stride,
+                         const Real* start, Real* sums);
+  /// Inputs [begin, end) of the gradient.
+  void (*sparse_gradient)(const ByteRows<Real>& in, const ByteGradient<Real>& job, int begin,
+                          int end);
+  /// sums -= the sum over inputs of offset * weights[input], inputs in order.
+  void (*take_offsets)(const Real* offsets, const Real* weights, int inputs, int stride,
+                       Real* sums);
 
   /// Finds inputs that are not exactly 0; returns how many.
   int (*nonzero)(const Real* inputs, int n, std::uint32_t* indices);

@@ -98,9 +98,30 @@ std::vector<Tensor> tensors_of(const Layers<Real>& layers) {
 }
 
 template <class Real>
-Passes<Real>::Passes(const Network<Real>& network, int most_rows)
+ByteScale<Real>::ByteScale(const std::vector<float>& mean, const std::vector<float>& factor)
+    : factors(padded(static_cast<int>(factor.size())) + kPadding) {
+  std::copy(factor.begin(), factor.end(), factors.begin());
+  if (std::all_of(mean.begin(), mean.end(), [](float m) { return m == 0; }))
+    return;
+  for (std::size_t d = 0; d < mean.size(); ++d)
+    offsets.push_back(static_cast<Real>(mean[d]) * static_cast<Real>(factor[d]));
+}
+
+template <class Real>
+void first_sums(const Network<Real>& network, const ByteScale<Real>& scale,
+                AlignedVector<Real>& sums) {
+  const Layer<Real>& layer = network.layers.front();
+  sums = layer.biases;
+  if (!scale.offsets.empty())
+    kernels<Real>().take_offsets(scale.offsets.data(), layer.weights.data(), layer.inputs,
+                                 layer.stride, sums.data());
+}
+
+template <class Real>
+Passes<Real>::Passes(const Network<Real>& network, int most_rows, Form form)
     : input_stride_(padded(network.inputs())),
-      inputs_(static_cast<std::size_t>(most_rows) * input_stride_),
+      inputs_(form == Form::kBytes ? 0 : static_cast<std::size_t>(most_rows) * input_stride_),
+      pixels_(form == Form::kBytes ? most_rows : 0),
       labels_(most_rows) {
   for (std::size_t l = 0; l < network.layers.size(); ++l) {
     const std::size_t size = static_cast<std::size_t>(most_rows) * network.layers[l].stride;
@@ -111,8 +132,22 @@ Passes<Real>::Passes(const Network<Real>& network, int most_rows)
 }
 
 template <class Real>
-Real* Passes<Real>::inputs(int row) {
-  return inputs_.data() + static_cast<std::size_t>(row) * input_stride_;
+Entrance<Real> Passes<Real>::entrance(int row) {
+  const bool bytes = !pixels_.empty();
+  Real* numbers = inputs_.data() + static_cast<std::size_t>(row) * input_stride_;
+  return {bytes ? nullptr : numbers, input_stride_, bytes ? pixels_.data() + row : nullptr,
+          labels_.data() + row};
+}
+
+template <class Real>
+void Passes<Real>::enter_bytes(const ByteScale<Real>* scale, const Real* start) {
+  scale_ = scale;
+  start_ = start;
+}
+
+template <class Real>
+ByteRows<Real> Passes<Real>::bytes(int inputs, int begin, int end) const {
+  return {pixels_.data() + begin, end - begin, inputs, scale_->factors.data()};
 }
 
 template <class Real>
@@ -126,17 +161,28 @@ int Passes<Real>::entering_stride(int layer) const {
 }
 
 template <class Real>
+void Passes<Real>::enter_layer(const Network<Real>& network, int l, int begin, int end,
+                               Real* sums) const {
+  const Layer<Real>& layer = network.layers[l];
+  if (l == 0 && !pixels_.empty()) {
+    kernels<Real>().sparse_forward(bytes(layer.inputs, begin, end), layer.weights.data(),
+                                   layer.stride, start_, sums);
+    return;
+  }
+  const Real* from = entering(l) + static_cast<std::size_t>(begin) * entering_stride(l);
+  multiply<Real>({end - begin, layer.stride, layer.inputs}, {from, entering_stride(l)},
+                 {layer.weights.data(), layer.stride}, {sums, layer.stride});
+  kernels<Real>().add_bias(layer.biases.data(), sums, end - begin, layer.stride);
+}
+
+template <class Real>
 void Passes<Real>::forward(const Network<Real>& network, int begin, int end) {
   const int last = static_cast<int>(network.layers.size()) - 1;
   for (int l = 0; l <= last; ++l) {
-    const Layer<Real>& layer = network.layers[l];
     Level& level = levels_[l];
     const std::size_t first = static_cast<std::size_t>(begin) * level.stride;
     Real* sums = level.sums.data() + first;
-    const Real* from = entering(l) + static_cast<std::size_t>(begin) * entering_stride(l);
-    multiply<Real>({end - begin, layer.stride, layer.inputs}, {from, entering_stride(l)},
-                   {layer.weights.data(), layer.stride}, {sums, level.stride});
-    kernels<Real>().add_bias(layer.biases.data(), sums, end - begin, level.stride);
+    enter_layer(network, l, begin, end, sums);
     if (l < last)
       network.activation->forward(sums, level.values.data() + first,
                                   static_cast<std::size_t>(end - begin) * level.stride);
@@ -179,9 +225,30 @@ double Passes<Real>::score(const Network<Real>& network, int begin, int end,
 }
 
 template <class Real>
+void Passes<Real>::gradient_bytes(int begin, int end, int rows, Sum sum, Layer<Real>& into) const {
+  const Level& level = levels_.front();
+  const bool offset = !scale_->offsets.empty();
+  AlignedVector<Real> column_sums(offset ? level.stride : 0);
+  if (offset)
+    kernels<Real>().column_sums(level.d_sums.data(), rows, level.stride, false, column_sums.data());
+  kernels<Real>().sparse_gradient(
+      bytes(into.inputs, 0, rows),
+      {level.d_sums.data(), level.stride, offset ? scale_->offsets.data() : nullptr,
+       offset ? column_sums.data() : nullptr, sum == Sum::kContinue, into.weights.data()},
+      begin, end);
+}
+
+template <class Real>
 void Passes<Real>::gradient(int layer, int begin, int end, int rows, Sum sum,
                             Layer<Real>& into) const {
   const Level& level = levels_[layer];
+  if (begin == 0)
+    kernels<Real>().column_sums(level.d_sums.data(), rows, level.stride, sum == Sum::kContinue,
+                                into.biases.data());
+  if (layer == 0 && !pixels_.empty()) {
+    gradient_bytes(begin, end, rows, sum, into);
+    return;
+  }
   // Only rows of real inputs are computed. Behind the last input a unit's value need not be 0
   // (sigmoid(0) = 0.5), but its weights get no gradient, stay 0 and so hide it.
   multiply<Real>({end - begin, level.stride, rows},
@@ -189,13 +256,16 @@ void Passes<Real>::gradient(int layer, int begin, int end, int rows, Sum sum,
                  {level.d_sums.data(), level.stride},
                  {into.weights.data() + static_cast<std::size_t>(begin) * into.stride, into.stride,
                   sum == Sum::kContinue ? Keep::kAdd : Keep::kReplace});
-  if (begin == 0)
-    kernels<Real>().column_sums(level.d_sums.data(), rows, level.stride, sum == Sum::kContinue,
-                                into.biases.data());
 }
 
 template struct Network<float>;
 template struct Network<double>;
+template struct ByteScale<float>;
+template struct ByteScale<double>;
+template void first_sums<float>(const Network<float>&, const ByteScale<float>&,
+                                AlignedVector<float>&);
+template void first_sums<double>(const Network<double>&, const ByteScale<double>&,
+                                 AlignedVector<double>&);
 template class Passes<float>;
 template class Passes<double>;
 template std::vector<Tensor> tensors_of<float>(const Layers<float>&);

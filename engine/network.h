@@ -56,17 +56,46 @@ struct Network {
   [[nodiscard]] int units() const { return layers.back().units; }
 };
 
+/// Inputs that are told apart from bytes: x = byte * factor - offset. Where many bytes are 0, the
+/// first layer is trained on the others alone (sparse_loops.h).
+///
+/// Shapes   factors (padded(D) + kPadding), 0 behind D; offsets (D), empty where all are 0.
+template <class Real>
+struct ByteScale {
+  AlignedVector<Real> factors;
+  AlignedVector<Real> offsets;
+
+  ByteScale() = default;
+  /// x = (byte - mean) * factor, as a scaler gives it.
+  ByteScale(const std::vector<float>& mean, const std::vector<float>& factor);
+};
+
+/// Where rows of a batch enter: as numbers, or as bytes that stay where they are.
+///
+/// Shapes   inputs (rows, stride), or null; pixels (rows), or null; labels (rows).
+template <class Real>
+struct Entrance {
+  Real* inputs;
+  int stride;
+  const std::uint8_t** pixels;
+  std::uint8_t* labels;
+};
+
 /// Sums x W + b, activations and their gradients of the rows of one batch, layer by layer.
 ///
-/// Shapes   inputs (rows, padded(D)); sums, values, d_sums of layer l (rows, stride of l).
+/// Shapes   inputs (rows, padded(D)), none where rows enter as bytes; sums, values, d_sums of layer
+/// l (rows, stride of l).
 template <class Real>
 class Passes {
  public:
-  Passes(const Network<Real>& network, int most_rows);
+  enum class Form { kNumbers, kBytes };
+  Passes(const Network<Real>& network, int most_rows, Form form = Form::kNumbers);
 
-  [[nodiscard]] Real* inputs(int row);
-  [[nodiscard]] std::uint8_t* labels(int row) { return labels_.data() + row; }
-  [[nodiscard]] int input_stride() const { return input_stride_; }
+  /// For rows from `row` on.
+  [[nodiscard]] Entrance<Real> entrance(int row);
+  [[nodiscard]] const std::uint8_t* labels() const { return labels_.data(); }
+  /// Rows enter as these bytes from now on; `start` is first_sums() of the weights in use.
+  void enter_bytes(const ByteScale<Real>* scale, const Real* start);
 
   /// Sums and values of rows [begin, end), whose inputs are filled.
   void forward(const Network<Real>& network, int begin, int end);
@@ -91,8 +120,15 @@ class Passes {
   [[nodiscard]] const Real* entering(int layer) const;
   [[nodiscard]] int entering_stride(int layer) const;
 
+  [[nodiscard]] ByteRows<Real> bytes(int inputs, int begin, int end) const;
+  void enter_layer(const Network<Real>& network, int layer, int begin, int end, Real* sums) const;
+  void gradient_bytes(int begin, int end, int rows, Sum sum, Layer<Real>& into) const;
+
   int input_stride_;
   AlignedVector<Real> inputs_;
+  std::vector<const std::uint8_t*> pixels_;  ///< Empty where rows enter as numbers.
+  const ByteScale<Real>* scale_ = nullptr;
+  const Real* start_ = nullptr;
   std::vector<std::uint8_t> labels_;
   std::vector<Level> levels_;
 };
@@ -112,16 +148,22 @@ struct Updater {
   void update(int layer, int begin, int end, const Layer<Real>& gradient, Layer<Real>& into);
 };
 
-/// Writes inputs and labels of rows [begin, end) of a batch; called for disjoint ranges at once.
+/// What the first layer's sums begin with where rows enter as bytes: biases less what the offsets
+/// take off.
 template <class Real>
-using Fill =
-    std::function<void(int begin, int end, Real* inputs, int stride, std::uint8_t* labels)>;
+void first_sums(const Network<Real>& network, const ByteScale<Real>& scale,
+                AlignedVector<Real>& sums);
+
+/// Lets rows [begin, end) of a batch enter; called for disjoint ranges at once.
+template <class Real>
+using Fill = std::function<void(int begin, int end, const Entrance<Real>& entrance)>;
 
 /// Gradients of whole batches, computed in blocks that depend on shapes only, never on threads.
 template <class Real>
 class Steps {
  public:
-  Steps(const Network<Real>& network, int most_rows);
+  /// `bytes`: rows enter as bytes scaled so.
+  Steps(const Network<Real>& network, int most_rows, const ByteScale<Real>* bytes = nullptr);
 
   /// Mean gradient over `rows` rows, then, if `updater` is given, the update.
   void step(Network<Real>& network, int rows, const Fill<Real>& fill, Updater<Real>* updater);
@@ -135,6 +177,8 @@ class Steps {
     int end;
   };
   Passes<Real> passes_;
+  const ByteScale<Real>* bytes_;
+  AlignedVector<Real> start_;
   Layers<Real> gradients_;
   std::vector<Block> blocks_;
 };

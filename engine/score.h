@@ -17,11 +17,16 @@ struct RowSource {
   const ImageSet* images;
   const Scaler* scaler;
   int inputs;
+  const ByteScale<float>* bytes = nullptr;  ///< Set where rows enter as bytes.
 
-  /// Converts `count` rows and copies their labels; inputs `stride` apart.
-  void fill(const std::uint32_t* rows, int count, float* inputs_out, int stride,
-            std::uint8_t* labels) const;
+  /// Converts `count` rows, or says where they lie, and copies their labels.
+  void fill(const std::uint32_t* rows, int count, const Entrance<float>& entrance) const;
 };
+
+/// Whether rows should enter the first layer as bytes, those that are 0 left out. Hangs on the
+/// settings and the data alone, never on the machine: the two ways round differently.
+[[nodiscard]] bool enters_as_bytes(const TrainSpec& spec, const Dataset& data,
+                                   const Scaler& scaler);
 
 struct Score {
   double loss = kNaN;      ///< Mean over the rows, without penalties.
@@ -44,10 +49,11 @@ class Scorer {
 
  private:
   /// Buffers of one block, handed back for the next: fresh memory for each costs its page faults.
-  std::unique_ptr<Passes<float>> take();
+  std::unique_ptr<Passes<float>> take(bool bytes);
   void give_back(std::unique_ptr<Passes<float>> passes);
 
   const Network<float>& network_;
+  AlignedVector<float> start_;  ///< What the first layer's sums begin with, for rows of bytes.
   std::mutex mutex_;
   std::vector<std::unique_ptr<Passes<float>>> free_;
 };

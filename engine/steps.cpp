@@ -35,8 +35,11 @@ int block_begin(int n, int blocks, int b) {
 }  // namespace
 
 template <class Real>
-Steps<Real>::Steps(const Network<Real>& network, int most_rows)
-    : passes_(network, std::min(most_rows, kMostRowsAtOnce)), gradients_(network.layers) {
+Steps<Real>::Steps(const Network<Real>& network, int most_rows, const ByteScale<Real>* bytes)
+    : passes_(network, std::min(most_rows, kMostRowsAtOnce),
+              bytes == nullptr ? Passes<Real>::Form::kNumbers : Passes<Real>::Form::kBytes),
+      bytes_(bytes),
+      gradients_(network.layers) {
   for (int l = 0; l < static_cast<int>(network.layers.size()); ++l) {
     const Layer<Real>& layer = network.layers[l];
     // Never more blocks than inputs: an empty block would be taken for the first one, which updates
@@ -55,14 +58,17 @@ template <class Real>
 void Steps<Real>::step(Network<Real>& network, int rows, const Fill<Real>& fill,
                        Updater<Real>* updater) {
   const auto share = static_cast<Real>(1) / static_cast<Real>(rows);
+  if (bytes_ != nullptr) {
+    first_sums(network, *bytes_, start_);
+    passes_.enter_bytes(bytes_, start_.data());
+  }
   for (int first = 0; first < rows; first += kMostRowsAtOnce) {
     const int here = std::min(kMostRowsAtOnce, rows - first);
     const int parts = row_blocks(here);
     for_blocks(parts, [&](int b) {
       const int begin = block_begin(here, parts, b);
       const int end = block_begin(here, parts, b + 1);
-      fill(first + begin, first + end, passes_.inputs(begin), passes_.input_stride(),
-           passes_.labels(begin));
+      fill(first + begin, first + end, passes_.entrance(begin));
       passes_.forward(network, begin, end);
       passes_.backward(network, begin, end, share);
     });

@@ -47,7 +47,7 @@ class Epochs {
     if (BatchOfOne::fits(spec)) {
       one_.emplace(spec, network);
     } else {
-      steps_.emplace(network, static_cast<int>(batch_rows_));
+      steps_.emplace(network, static_cast<int>(batch_rows_), source.bytes);
       updater_.emplace(spec, network);
     }
     order_ = partition.train;
@@ -67,8 +67,8 @@ class Epochs {
       // The last batch may be shorter; it is trained like any other, averaged over its own rows.
       steps_->step(
           network, static_cast<int>(std::min(batch_rows_, rows - first)),
-          [&](int begin, int end, float* inputs, int stride, std::uint8_t* labels) {
-            source_.fill(batch + begin, end - begin, inputs, stride, labels);
+          [&](int begin, int end, const Entrance<float>& entrance) {
+            source_.fill(batch + begin, end - begin, entrance);
           },
           &*updater_);
     }
@@ -99,7 +99,9 @@ class Trial {
       : spec_(spec),
         data_(data),
         partition_(make_partition(spec, data)),
-        source_{&data.train, &partition_.scaler, static_cast<int>(data.inputs())},
+        bytes_(partition_.scaler.mean, partition_.scaler.factor),
+        source_{&data.train, &partition_.scaler, static_cast<int>(data.inputs()),
+                enters_as_bytes(spec, data, partition_.scaler) ? &bytes_ : nullptr},
         train_rows_(sorted(partition_.train)),
         validation_rows_(sorted(partition_.validation)),
         network_(spec, source_.inputs, data.classes),
@@ -193,8 +195,8 @@ class Trial {
       return;
     const ImageSet& images = partition_.own_test ? data_.test : data_.train;
     const std::vector<std::uint32_t>& rows = partition_.test;
-    const Score test =
-        scorer_.score({&images, &partition_.scaler, source_.inputs}, rows, &result_.predictions);
+    const Score test = scorer_.score({&images, &partition_.scaler, source_.inputs, source_.bytes},
+                                     rows, &result_.predictions);
     result_.test_loss = test.loss;
     result_.test_accuracy = test.accuracy;
     const std::size_t classes = data_.classes;
@@ -206,6 +208,7 @@ class Trial {
   const TrainSpec& spec_;
   const Dataset& data_;
   Partition partition_;
+  ByteScale<float> bytes_;
   RowSource source_;
   // Scored in the set's order: neighbours in memory are read half as slowly as scattered rows.
   std::vector<std::uint32_t> train_rows_;

@@ -1,5 +1,5 @@
 // Trains one network on Fashion-MNIST and prints the seconds of each epoch as one line of JSON:
-//   engine_bench WORKLOAD THREADS EPOCHS
+//   engine_bench WORKLOAD THREADS EPOCHS [avx2|avx512]
 // Loading is not counted; the split and the scaling are, as part of the first epoch. Not a test:
 // bench_speed.py runs it beside a peer.
 #include <chrono>
@@ -109,11 +109,13 @@ nlohmann::json run(const std::string& workload, int threads, int epochs) {
 }  // namespace mlpsweep::engine
 
 int main(int count, char** words) {
-  if (count != 4) {
-    std::fputs("usage: engine_bench w1|w2|w3 THREADS EPOCHS\n", stderr);
+  if (count != 4 && count != 5) {
+    std::fputs("usage: engine_bench w1|w2|w3 THREADS EPOCHS [avx2|avx512]\n", stderr);
     return 2;
   }
   try {
+    if (count == 5)
+      mlpsweep::engine::use_isa(words[4]);
     const auto measured = mlpsweep::engine::run(words[1], std::stoi(words[2]), std::stoi(words[3]));
     std::puts(measured.dump().c_str());
   } catch (const std::exception& fault) {

@@ -20,10 +20,10 @@ TrainSpec linear() {
 
 /// The same input and label in each row.
 Fill<double> constant(double x, std::uint8_t label) {
-  return [=](int begin, int end, double* out, int stride, std::uint8_t* labels) {
-    for (int r = begin; r < end; ++r, out += stride) {
-      out[0] = x;
-      *labels++ = label;
+  return [=](int begin, int end, const Entrance<double>& entrance) {
+    for (int r = 0; r < end - begin; ++r) {
+      entrance.inputs[static_cast<std::ptrdiff_t>(r) * entrance.stride] = x;
+      entrance.labels[r] = label;
     }
   };
 }
@@ -60,11 +60,12 @@ TEST(Padding, StaysZeroEvenBehindSigmoidUnits) {
   network.initialize(spec);
   Steps<float> steps(network, 8);
   Updater<float> updater(spec, network);
-  const Fill<float> fill = [](int begin, int end, float* out, int stride, std::uint8_t* labels) {
-    for (int r = begin; r < end; ++r, out += stride) {
+  const Fill<float> fill = [](int begin, int end, const Entrance<float>& entrance) {
+    float* out = entrance.inputs;
+    for (int r = begin; r < end; ++r, out += entrance.stride) {
       out[0] = static_cast<float>(r);
       out[1] = 1;
-      *labels++ = static_cast<std::uint8_t>(r % 3);
+      entrance.labels[r - begin] = static_cast<std::uint8_t>(r % 3);
     }
   };
   for (int i = 0; i < 5; ++i)

@@ -145,6 +145,16 @@ std::vector<Way> ways() {
          s.batch_size = 1;
          s.optimizer.learning_rate = 0.01;
        }},
+      {"rows_as_bytes",
+       [](TrainSpec& s) {
+         s.hidden = {40, 12};
+         s.data.scale.method = "zscore";
+       }},
+      {"rows_as_bytes_full_batch",
+       [](TrainSpec& s) {
+         s.hidden = {130};
+         s.batch_size = 0;
+       }},
       {"sigmoids",
        [](TrainSpec& s) {
          s.activation = "sigmoid";
