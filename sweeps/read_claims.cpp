@@ -86,10 +86,9 @@ const FormEntry* ClaimReader::find_form() {
         {"expected two claims"});
     return nullptr;
   }
-  if (found == nullptr) {
-    if (fields_.complete())
-      diagnostics_.report(node_.place, "this claim has no form",
-                          {fmt::format("expected one of: {}", fmt::join(form_names(), ", "))});
+  if (found == nullptr && fields_.complete()) {
+    diagnostics_.report(node_.place, "this claim has no form",
+                        {fmt::format("expected one of: {}", fmt::join(form_names(), ", "))});
   }
   return found;
 }
