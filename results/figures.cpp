@@ -1,19 +1,19 @@
 // What a trial scored, by the names that specs and tables use.
+#include <algorithm>
+#include <iterator>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "engine/errors.h"
 #include "results/record.h"
+#include "sweeps/figure_names.h"
 #include "sweeps/keys.h"
 
 namespace mlpsweep::results {
 namespace {
 
-struct NamedFigure {
-  std::string_view name;
-  double (*of)(const Record&);
-};
+using FigureOf = double (*)(const Record&);
 
 /// One of the figures of an epoch; all are NaN until an epoch has run.
 template <double engine::Figures::*kFigure>
@@ -31,36 +31,37 @@ double best_epoch(const Record& record) {
 
 using engine::Figures;
 
-constexpr NamedFigure kFigures[] = {
-    {"train_loss", last<&Figures::train_loss>},
-    {"train_accuracy", last<&Figures::train_accuracy>},
-    {"validation_loss", last<&Figures::validation_loss>},
-    {"validation_accuracy", last<&Figures::validation_accuracy>},
-    {"monitor_loss", last<&Figures::monitor_loss>},
-    {"monitor_accuracy", last<&Figures::monitor_accuracy>},
-    {"best_train_loss", best<&Figures::train_loss>},
-    {"best_train_accuracy", best<&Figures::train_accuracy>},
-    {"best_validation_loss", best<&Figures::validation_loss>},
-    {"best_validation_accuracy", best<&Figures::validation_accuracy>},
-    {"best_monitor_loss", best<&Figures::monitor_loss>},
-    {"best_monitor_accuracy", best<&Figures::monitor_accuracy>},
-    {"test_loss", [](const Record& record) { return record.result.test_loss; }},
-    {"test_accuracy", [](const Record& record) { return record.result.test_accuracy; }},
-    {"last_test_loss", [](const Record& record) { return record.result.last_test_loss; }},
-    {"last_test_accuracy", [](const Record& record) { return record.result.last_test_accuracy; }},
-    {"epochs_run", [](const Record& record) { return double(record.result.epochs.size()); }},
-    {"best_epoch", best_epoch},
-    {"train_seconds", [](const Record& record) { return record.result.train_seconds; }},
+/// In the order of sweeps::kRecordFigures, which has the names.
+constexpr FigureOf kFigures[] = {
+    last<&Figures::train_loss>,
+    last<&Figures::train_accuracy>,
+    last<&Figures::validation_loss>,
+    last<&Figures::validation_accuracy>,
+    last<&Figures::monitor_loss>,
+    last<&Figures::monitor_accuracy>,
+    best<&Figures::train_loss>,
+    best<&Figures::train_accuracy>,
+    best<&Figures::validation_loss>,
+    best<&Figures::validation_accuracy>,
+    best<&Figures::monitor_loss>,
+    best<&Figures::monitor_accuracy>,
+    [](const Record& record) { return record.result.test_loss; },
+    [](const Record& record) { return record.result.test_accuracy; },
+    [](const Record& record) { return record.result.last_test_loss; },
+    [](const Record& record) { return record.result.last_test_accuracy; },
+    [](const Record& record) { return double(record.result.epochs.size()); },
+    best_epoch,
+    [](const Record& record) { return record.result.train_seconds; },
 };
+static_assert(std::size(kFigures) == sweeps::kRecordFigures.size());
 
 }  // namespace
 
 double figure(const Record& record, std::string_view name) {
-  for (const NamedFigure& entry : kFigures) {
-    if (entry.name == name) {
-      return entry.of(record);
-    }
-  }
+  const auto& known = sweeps::kRecordFigures;
+  const auto found = std::find(known.begin(), known.end(), name);
+  if (found != known.end())
+    return kFigures[found - known.begin()](record);
   const std::vector<std::string_view> names = figure_names();
   const std::string_view nearest = sweeps::nearest(name, names);
   throw InputError(fmt::format("no figure is called '{}'; expected one of: {}{}{}", name,
@@ -69,11 +70,7 @@ double figure(const Record& record, std::string_view name) {
 }
 
 std::vector<std::string_view> figure_names() {
-  std::vector<std::string_view> names;
-  for (const NamedFigure& entry : kFigures) {
-    names.push_back(entry.name);
-  }
-  return names;
+  return {sweeps::kRecordFigures.begin(), sweeps::kRecordFigures.end()};
 }
 
 }  // namespace mlpsweep::results

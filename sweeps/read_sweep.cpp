@@ -353,6 +353,10 @@ Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions
   return sweep;
 }
 
+std::optional<Node> read_tree(const std::string& text, Diagnostics& diagnostics) {
+  return parse_yaml(text, {}, diagnostics);
+}
+
 Sweep read_sweep_file(const std::string& path, const ReadOptions& options) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);

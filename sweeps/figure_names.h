@@ -1,0 +1,68 @@
+// The names of the figures of a trial: what specs quote, claims speak of and tables show.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace mlpsweep::sweeps {
+
+/// Figures that a record holds, in the order in which they are listed. results/figures.cpp has one
+/// function for each, in this order.
+inline constexpr std::array<std::string_view, 19> kRecordFigures = {
+    "train_loss",
+    "train_accuracy",
+    "validation_loss",
+    "validation_accuracy",
+    "monitor_loss",
+    "monitor_accuracy",
+    "best_train_loss",
+    "best_train_accuracy",
+    "best_validation_loss",
+    "best_validation_accuracy",
+    "best_monitor_loss",
+    "best_monitor_accuracy",
+    "test_loss",
+    "test_accuracy",
+    "last_test_loss",
+    "last_test_accuracy",
+    "epochs_run",
+    "best_epoch",
+    "train_seconds",
+};
+
+/// Figures of which a record holds one value an epoch. monitor_: of the part that data.monitor
+/// names.
+inline constexpr std::array<std::string_view, 6> kCurveFigures = {
+    "train_loss",          "train_accuracy", "validation_loss",
+    "validation_accuracy", "monitor_loss",   "monitor_accuracy",
+};
+
+/// Figures that are made from a record by a fixed rule (results/README.md, "Derived figures").
+/// seconds: what a report says that a run took.
+inline constexpr std::array<std::string_view, 3> kMadeFigures = {
+    "plateau_until",
+    "oscillation",
+    "seconds",
+};
+
+/// What kind of number a figure is.
+enum class Quantity {
+  kShare,    ///< 0 to 1
+  kLoss,     ///< >= 0
+  kEpochs,   ///< whole, >= 0
+  kSeconds,  ///< >= 0
+};
+
+/// Any name that is none of the above is a spec's own `derived` figure: an epoch.
+[[nodiscard]] constexpr Quantity quantity_of(std::string_view figure) {
+  const auto ends_with = [figure](std::string_view end) {
+    return figure.size() >= end.size() && figure.substr(figure.size() - end.size()) == end;
+  };
+  if (ends_with("_accuracy"))
+    return Quantity::kShare;
+  if (ends_with("_loss") || figure == "oscillation")
+    return Quantity::kLoss;
+  return ends_with("seconds") ? Quantity::kSeconds : Quantity::kEpochs;
+}
+
+}  // namespace mlpsweep::sweeps
