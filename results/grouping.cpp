@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 #include <utility>
@@ -11,9 +10,6 @@
 
 namespace mlpsweep::results {
 namespace {
-
-/// Two sweeps in one table may both have a repeat 0, under different seeds.
-using Repeat = std::pair<std::uint64_t, int>;
 
 Repeat repeat_of(const Record& record) {
   return {record.seed, record.repeat};
@@ -137,7 +133,7 @@ Grouping group_trials(std::span<const Record* const> trials, std::span<const std
   return grouping;
 }
 
-Interval interval_of_group(const Group& group, std::string_view figure_name) {
+RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
   struct Sum {
     double sum = 0;
     double count = 0;
@@ -151,14 +147,16 @@ Interval interval_of_group(const Group& group, std::string_view figure_name) {
       repeat.count += 1;
     }
   }
-  if (repeats.empty()) {
-    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-    return {.mean = kNone, .low = kNone, .high = kNone};
-  }
-  std::vector<double> values;
+  RepeatValues found;
   for (const auto& [repeat, sum] : repeats) {
-    values.push_back(sum.sum / sum.count);
+    found.repeats.push_back(repeat);
+    found.values.push_back(sum.sum / sum.count);
   }
+  return found;
+}
+
+Interval interval_of_group(const Group& group, std::string_view figure_name) {
+  const std::vector<double> values = values_of_group(group, figure_name).values;
   // Wilson's interval is for a share of images that took no part in training or choosing; a record
   // doesn't say how many rows its validation part had, and under early stopping they chose weights.
   return interval_of(values, figure_name == "test_accuracy" ? test_images(group) : 0);

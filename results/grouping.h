@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "results/record.h"
@@ -43,8 +44,20 @@ struct Grouping {
                                     std::span<const std::string> row_keys,
                                     std::span<const std::string> column_keys);
 
-/// Mean, interval and n of a figure over a group's repeats. What a repeat has more than one trial
-/// for (folds, configurations of the group) is averaged first. n = 0 and a mean of NaN where no
+/// Two sweeps in one table may both have a repeat 0, under different seeds.
+using Repeat = std::pair<std::uint64_t, int>;
+
+/// One value a repeat, ordered by seed and repeat.
+struct RepeatValues {
+  std::vector<Repeat> repeats;
+  std::vector<double> values;
+};
+
+/// A figure's value in each repeat of a group: what a repeat has more than one trial for (folds,
+/// configurations of the group) is averaged first. Without repeats that don't have the figure.
+[[nodiscard]] RepeatValues values_of_group(const Group& group, std::string_view figure_name);
+
+/// Mean, interval and n of a figure over a group's repeats; n = 0 and a mean of NaN where no
 /// complete trial has the figure.
 [[nodiscard]] Interval interval_of_group(const Group& group, std::string_view figure_name);
 

@@ -55,14 +55,15 @@ std::optional<sweeps::Value> own_value(const Record& record, std::string_view na
 }
 
 /// `text` in the spelling that records use. Names that the key table doesn't have keep theirs.
-std::string canonical(const std::string& key, const std::string& text, Complaints& complaints) {
+std::string canonical(const std::string& key, const std::string& text, std::string_view option,
+                      Complaints& complaints) {
   const sweeps::Key* entry = sweeps::find_key(key);
   if (entry == nullptr) {
     return text;
   }
   engine::TrainSpec spec;
   if (const auto expected = entry->set(spec, text)) {
-    complaints.add(fmt::format("where: '{}' must be {}, got '{}'", key, *expected, text));
+    complaints.add(fmt::format("{}: '{}' must be {}, got '{}'", option, key, *expected, text));
     return text;
   }
   return sweeps::text_of(entry->get(spec));
@@ -192,12 +193,12 @@ std::vector<std::string> figures_to_show(const SweepInfo& info, std::span<const 
 
 std::vector<Filter> read_filters(const KeyNames& names,
                                  std::span<const std::pair<std::string, std::string>> where,
-                                 Complaints& complaints) {
+                                 Complaints& complaints, std::string_view option) {
   std::vector<Filter> filters;
   for (const auto& [name, text] : where) {
-    std::string key = names.resolve(name, "where", complaints);
+    std::string key = names.resolve(name, option, complaints);
     if (!key.empty()) {
-      std::string value = canonical(key, text, complaints);
+      std::string value = canonical(key, text, option, complaints);
       filters.emplace_back(std::move(key), std::move(value));
     }
   }

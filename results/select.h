@@ -72,7 +72,7 @@ using Filter = std::pair<std::string, std::string>;
 /// Resolves keys and puts values into their one spelling (1e-2 finds 0.01).
 [[nodiscard]] std::vector<Filter> read_filters(
     const KeyNames& names, std::span<const std::pair<std::string, std::string>> where,
-    Complaints& complaints);
+    Complaints& complaints, std::string_view option = "where");
 
 /// The records that pass every filter, in their order.
 [[nodiscard]] std::vector<const Record*> select(std::span<const Record> records,

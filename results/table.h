@@ -24,6 +24,8 @@ struct Table {
   std::vector<std::vector<sweeps::Value>> data;
   /// What the intervals are, what was chosen from what, what is missing.
   std::vector<std::string> footer;
+  /// What goes with it unseen: the command and the digest of the records. LaTeX has them.
+  std::vector<std::string> comments;
 };
 
 struct TableFormat {
@@ -32,6 +34,9 @@ struct TableFormat {
 };
 [[nodiscard]] std::span<const TableFormat> table_formats();
 [[nodiscard]] const TableFormat* find_table_format(std::string_view name);
+
+/// Words as LaTeX shows them, on one line.
+[[nodiscard]] std::string latex_text(std::string_view words);
 
 /// How `table` groups trials and what it shows. Each member has an initializer so that callers can
 /// name only the ones they set.

@@ -190,7 +190,7 @@ constexpr std::array kLatex = {
     Replacement{"%", "\\%"},
     Replacement{"_", "\\_"},
     Replacement{"^", "\\textasciicircum{}"},
-    Replacement{"~", "\\textasciitilde{}"},
+    Replacement{"~", "$\\sim$"},
     Replacement{"<", "$<$"},
     Replacement{">", "$>$"},
     Replacement{"|", "$|$"},
@@ -199,28 +199,18 @@ constexpr std::array kLatex = {
 };
 
 std::string latex_cell(std::string_view cell) {
-  const std::string line = one_line(cell);
-  std::string text;
-  for (std::size_t at = 0; at < line.size();) {
-    const auto* found =
-        std::find_if(kLatex.begin(), kLatex.end(), [&](const Replacement& replacement) {
-          return line.compare(at, replacement.from.size(), replacement.from) == 0;
-        });
-    if (found == kLatex.end()) {
-      text += line[at++];
-    } else {
-      text += found->to;
-      at += found->from.size();
-    }
-  }
   // A minus that stands alone is a dash; one before a digit is a number's.
-  return text == "-" ? "--" : text;
+  return cell == "-" ? "--" : latex_text(cell);
 }
 
-/// Plain LaTeX without packages; letters beyond ASCII need utf8, the default since 2018.
+/// LaTeX with booktabs' rules; letters beyond ASCII need utf8, the default since 2018.
 std::string to_latex(const Table& table) {
   const std::vector<Cells> rows = escaped(table, latex_cell);
-  std::string text = "\\begin{table}\n";
+  std::string text;
+  for (const std::string& comment : table.comments) {
+    text += fmt::format("% {}\n", one_line(comment));
+  }
+  text += "% needs \\usepackage{booktabs}\n\\begin{table}\n";
   if (!table.title.empty()) {
     text += fmt::format("  \\caption{{{}}}\n", latex_cell(table.title));
   }
@@ -228,12 +218,12 @@ std::string to_latex(const Table& table) {
   for (const bool numeric : table.numeric) {
     text += numeric ? 'r' : 'l';
   }
-  text += "}\n    \\hline\n";
+  text += "}\n    \\toprule\n";
   for (std::size_t r = 0; r < rows.size(); ++r) {
     text +=
-        fmt::format("    {} \\\\\n{}", fmt::join(rows[r], " & "), r == 0 ? "    \\hline\n" : "");
+        fmt::format("    {} \\\\\n{}", fmt::join(rows[r], " & "), r == 0 ? "    \\midrule\n" : "");
   }
-  text += "    \\hline\n  \\end{tabular}\n";
+  text += "    \\bottomrule\n  \\end{tabular}\n";
   for (const std::string& note : table.footer) {
     text += fmt::format("\n  {{\\footnotesize {}\\par}}\n", latex_cell(note));
   }
@@ -271,6 +261,24 @@ constexpr std::array kFormats = {
 };
 
 }  // namespace
+
+std::string latex_text(std::string_view words) {
+  const std::string line = one_line(words);
+  std::string text;
+  for (std::size_t at = 0; at < line.size();) {
+    const auto* found =
+        std::find_if(kLatex.begin(), kLatex.end(), [&](const Replacement& replacement) {
+          return line.compare(at, replacement.from.size(), replacement.from) == 0;
+        });
+    if (found == kLatex.end()) {
+      text += line[at++];
+    } else {
+      text += found->to;
+      at += found->from.size();
+    }
+  }
+  return text;
+}
 
 std::span<const TableFormat> table_formats() {
   return kFormats;

@@ -18,6 +18,7 @@
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
+#include "runner/scored_rows.h"
 #include "runner/status.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
@@ -97,6 +98,15 @@ Joined join(const std::vector<std::string>& paths, bool planned_only) {
     add_keys(joined.info.swept, {"data.set"});
   }
   return joined;
+}
+
+/// Where a table comes from: what was typed, and the digest that proves the records.
+std::vector<std::string> origin_of(const Joined& joined, const std::string& command_line) {
+  results::Digest digest;
+  for (const results::Record& record : joined.records) {
+    digest.add(record);
+  }
+  return {command_line, fmt::format("digest {} over {} records", digest.hex(), digest.records())};
 }
 
 /// A plan's columns; two passes over the grid find their widths, so that a grid of any size
@@ -224,7 +234,29 @@ int status(const std::string& path, bool exit_code) {
 
 int table(const TableCommand& command) {
   const Joined joined = join(command.paths, true);
-  print(results::compare_table(joined.info, joined.records, command.options), command.format);
+  results::Table made = results::compare_table(joined.info, joined.records, command.options);
+  made.comments = origin_of(joined, command.command_line);
+  print(made, command.format);
+  return kExitDone;
+}
+
+int compare(const CompareCommand& command) {
+  const Joined joined = join(command.paths, true);
+  results::Table made = results::difference_table(joined.info, joined.records, command.options,
+                                                  rows_from_data(command.data_folder));
+  made.comments = origin_of(joined, command.command_line);
+  print(made, command.format);
+  return kExitDone;
+}
+
+int methods(const std::vector<std::string>& paths, const std::string& format) {
+  const Joined joined = join(paths, true);
+  if (format != "text" && format != "latex") {
+    throw InputError(fmt::format("--format: expected text or latex, got '{}'", format));
+  }
+  fmt::print("{}", results::methods_paragraph(
+                       joined.info, joined.records,
+                       format == "latex" ? results::Markup::kLatex : results::Markup::kText));
   return kExitDone;
 }
 

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "results/compare.h"
+#include "results/methods.h"
 #include "results/table.h"
 
 namespace mlpsweep::runner {
@@ -33,9 +35,23 @@ struct TableCommand {
   std::vector<std::string> paths;
   results::TableOptions options;
   std::string format = "text";
+  std::string command_line;  ///< Told in what goes into a paper.
 };
 int table(const TableCommand& command);
 int list(const TableCommand& command);
+
+/// Every configuration against one of them.
+struct CompareCommand {
+  std::vector<std::string> paths;
+  results::CompareOptions options;
+  std::string format = "text";
+  std::string data_folder;
+  std::string command_line;
+};
+int compare(const CompareCommand& command);
+
+/// The paragraph that a paper's section on methods needs.
+int methods(const std::vector<std::string>& paths, const std::string& format);
 
 int show(const std::string& path, const std::string& trial);
 

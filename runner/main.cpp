@@ -32,18 +32,46 @@ struct Arguments {
   std::string trial;
   bool exit_code = false;
   TableCommand table;
+  CompareCommand compare;
   std::vector<std::string> where;
+  std::vector<std::string> to;
+  bool new_images = false;
+  bool new_splits = false;
+  bool methods = false;
 };
 
-/// "key=value" pairs of --where.
-void split_where(Arguments& arguments) {
-  for (const std::string& pair : arguments.where) {
-    const std::size_t equals = pair.find('=');
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// "key=value" texts of an option.
+Pairs split_pairs(const std::vector<std::string>& texts, const std::string& option) {
+  Pairs pairs;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
     if (equals == std::string::npos) {
-      throw InputError("--where: expected KEY=VALUE, got '" + pair + "'");
+      throw InputError(option + ": expected KEY=VALUE, got '" + text + "'");
     }
-    arguments.table.options.where.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
+  return pairs;
+}
+
+/// What `compare` shares with `table` on the command line, and its own words.
+CompareCommand compare_command(const Arguments& a) {
+  if (a.new_images && a.new_splits) {
+    throw InputError("--new-images and --new-splits: expected one of them");
+  }
+  CompareCommand command = a.compare;
+  command.paths = a.table.paths;
+  command.format = a.table.format;
+  command.command_line = a.table.command_line;
+  command.options.rows = a.table.options.rows;
+  command.options.where = a.table.options.where;
+  command.options.percent = a.table.options.percent;
+  command.options.to = split_pairs(a.to, "--to");
+  command.options.scope = a.new_images   ? results::Scope::kNewImages
+                          : a.new_splits ? results::Scope::kNewSplits
+                                         : results::Scope::kSeeds;
+  return command;
 }
 
 void add_run(CLI::App& app, Arguments& a) {
@@ -87,15 +115,49 @@ void add_table_options(CLI::App& command, Arguments& a) {
   command.add_flag("--percent", a.table.options.percent, "Accuracies as per cent");
 }
 
+void add_rows(CLI::App& command, Arguments& a) {
+  command
+      .add_option("--rows", a.table.options.rows,
+                  "Keys that make the rows (default: all swept ones)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void add_compare(CLI::App& app, Arguments& a) {
+  CLI::App* compare = app.add_subcommand(
+      "compare", "Which configurations differ from one of them: paired tests, Holm's correction");
+  add_table_options(*compare, a);
+  add_rows(*compare, a);
+  compare
+      ->add_option("--to", a.to,
+                   "KEY=VALUE,...: the reference (default: chosen by the sweep's metric)")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+  compare->add_flag("--best", a.compare.options.best,
+                    "The reference is the best by the figure itself: all pairs are the family");
+  compare->add_option("--metric", a.compare.options.figure,
+                      "The figure to compare (default: test_accuracy, else the sweep's metric)");
+  compare->add_flag("--new-images", a.new_images,
+                    "Speak of other test images than the shared ones");
+  compare->add_flag("--new-splits", a.new_splits,
+                    "Speak of other splits (Nadeau and Bengio's correction)");
+  compare->add_option("--data", a.compare.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
+}
+
+void add_report(CLI::App& app, Arguments& a) {
+  CLI::App* report = app.add_subcommand("report", "What a paper says of a sweep");
+  report->add_option("path", a.table.paths, "Directories of sweeps, or results.h5 files")
+      ->required();
+  report->add_flag("--methods", a.methods, "The paragraph on methods, from the records")
+      ->required();
+  report->add_option("--format", a.table.format, "text or latex");
+}
+
 void add_result_commands(CLI::App& app, Arguments& a) {
   CLI::App* table =
       app.add_subcommand("table", "Compare configurations: mean, 95 % interval and n over repeats");
   add_table_options(*table, a);
-  table
-      ->add_option("--rows", a.table.options.rows,
-                   "Keys that make the rows (default: all swept ones)")
-      ->delimiter(',')
-      ->allow_extra_args(false);
+  add_rows(*table, a);
   table->add_option("--columns", a.table.options.columns, "Keys that make the columns")
       ->delimiter(',')
       ->allow_extra_args(false);
@@ -139,7 +201,7 @@ int dispatch(const std::string& name, Arguments& a) {
   if (is_extra_rank()) {
     return kExitDone;
   }
-  split_where(a);
+  a.table.options.where = split_pairs(a.where, "--where");
   if (name == "check")
     return check(a.plan);
   if (name == "plan")
@@ -148,6 +210,10 @@ int dispatch(const std::string& name, Arguments& a) {
     return keys();
   if (name == "table")
     return table(a.table);
+  if (name == "compare")
+    return compare(compare_command(a));
+  if (name == "report")
+    return methods(a.table.paths, a.table.format);
   if (name == "list")
     return list(a.table);
   if (name == "show")
@@ -207,6 +273,12 @@ int main_of(int argc, char** argv) {
   add_run(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
+  add_compare(app, arguments);
+  add_report(app, arguments);
+  arguments.table.command_line = "mlpsweep";
+  for (int i = 1; i < argc; ++i) {
+    arguments.table.command_line.append(" ").append(argv[i]);
+  }
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
     std::fprintf(stderr, "%s\n", wrong->c_str());
     return kExitBadInput;

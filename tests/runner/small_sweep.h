@@ -39,6 +39,7 @@ class SmallSweep {
     return sweeps::read_sweep("small.yaml", text(), {overrides});
   }
 
+  [[nodiscard]] const std::string& images() const { return images_; }
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
