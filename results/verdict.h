@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "results/significance.h"
+
 namespace mlpsweep::results {
 
 enum class Verdict { kReproduced, kCompatible, kCannotTell, kNotReproduced, kNotJudged };
@@ -23,10 +25,10 @@ struct PublishedNumber {
 
 /// What a single repeat can be judged by.
 struct SingleRun {
-  bool same_images = true;        ///< The report's test images are ours.
-  std::int64_t images = 0;        ///< Test images behind a share; 0: the figure is none.
-  double same_deviation = 0;      ///< Deviation of the published runs of one model (`same`) ...
-  int same_runs = 0;              ///< ... and how many; 0: none.
+  bool same_images = true;    ///< The report's test images are ours.
+  std::int64_t images = 0;    ///< Test images behind a share; 0: the figure is none.
+  double same_deviation = 0;  ///< Deviation of the published runs of one model (`same`) ...
+  int same_runs = 0;          ///< ... and how many; 0: none.
 };
 
 struct Judgement {
@@ -35,29 +37,33 @@ struct Judgement {
   double difference = 0;  ///< mean - published
   double half_width = 0;  ///< h of statistics.md
   std::size_t n = 0;      ///< Repeats.
-  double p = 1;           ///< Two-sided, of "no difference"; 1 where there is no test. For --strict.
-  bool beyond = false;    ///< |difference| > matters
-  std::string basis;      ///< "over 5 repeats", "images only", "by 3 published runs of one model"
+  double p = 1;         ///< Two-sided, of "no difference"; 1 where there is no test. For --strict.
+  bool beyond = false;  ///< |difference| > matters
+  std::string basis;    ///< "over 5 repeats", "images only", "by 3 published runs of one model"
 };
 
 /// Holds a published number against one value per repeat (statistics.md, "Verdict"). A value that
 /// is not finite (an epoch never reached) leaves nothing to judge by: cannot tell, said in `basis`.
+/// Equal repeats (s = 0) that would speak against a share are judged by its images instead: on 200
+/// images two repeats are equal too often to stand for certainty.
 [[nodiscard]] Judgement judge(const PublishedNumber& published, std::span<const double> repeats,
                               const SingleRun& single = {});
 
 /// One claim before the report's correction: how strongly the values speak for and against it.
 struct ClaimTest {
-  double p = 1;        ///< That it holds: the largest of its components' one-sided p.
-  double against = 1;  ///< The smallest p of a component reversed.
+  double p = 1;  ///< That it holds: the largest of its components' one-sided p.
+  /// The smallest one-sided p of a component reversed, times their number: of 23 true ones the
+  /// smallest alone would speak against the claim by chance more often than not.
+  double against = 1;
   bool decided = false;  ///< No test: the numbers themselves decide (s = 0, "in some runs").
   bool holds = false;    ///< Where decided.
   std::string measured;  ///< "0.2227 < 0.2532 (5 pairs)"
 };
 
-/// One configuration's values by repeat; infinite: never reached.
-using Values = std::vector<double>;
-
-/// a < b, paired by repeat; Welch where the two sides have different data.
+/// a < b, paired by repeat; Welch where the two sides have different data. With a side that was
+/// never reached (infinite): the sign test, from 5 pairs on. NaN, or one repeat: no test.
+/// Errors   Unpaired or not, a side without values leaves p = 1; paired sides of different lengths
+///          are a bug (std::logic_error), here and below.
 [[nodiscard]] ClaimTest claim_less(const Values& a, const Values& b, bool paired = true);
 /// configurations[best] is below all others (pooled deviation where allowed).
 [[nodiscard]] ClaimTest claim_lowest(const std::vector<Values>& configurations, std::size_t best);
