@@ -19,18 +19,31 @@ using engine::Figures;
 
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
+/// What is watched: the monitored part, else the validation part.
+double watched_loss(const Figures& epoch) {
+  return std::isnan(epoch.monitor_loss) ? epoch.validation_loss : epoch.monitor_loss;
+}
+double watched_accuracy(const Figures& epoch) {
+  return std::isnan(epoch.monitor_accuracy) ? epoch.validation_accuracy : epoch.monitor_accuracy;
+}
+
 struct Curve {
   std::string_view name;
-  double Figures::*figure;
+  double (*at)(const Figures&);
 };
 
+template <double Figures::*kFigure>
+double value_at(const Figures& epoch) {
+  return epoch.*kFigure;
+}
+
 constexpr std::array kCurves = {
-    Curve{"train_loss", &Figures::train_loss},
-    Curve{"train_accuracy", &Figures::train_accuracy},
-    Curve{"validation_loss", &Figures::validation_loss},
-    Curve{"validation_accuracy", &Figures::validation_accuracy},
-    Curve{"monitor_loss", &Figures::validation_loss},
-    Curve{"monitor_accuracy", &Figures::validation_accuracy},
+    Curve{"train_loss", value_at<&Figures::train_loss>},
+    Curve{"train_accuracy", value_at<&Figures::train_accuracy>},
+    Curve{"validation_loss", value_at<&Figures::validation_loss>},
+    Curve{"validation_accuracy", value_at<&Figures::validation_accuracy>},
+    Curve{"monitor_loss", watched_loss},
+    Curve{"monitor_accuracy", watched_accuracy},
 };
 
 /// An epoch number from a place in a curve: the first epoch is 1.
@@ -51,17 +64,13 @@ struct NamedFigure {
   double (*of)(const Record&);
 };
 
-/// The last value of a watched curve.
-template <double Figures::*kFigure>
-double last(const Record& record) {
-  return record.result.last.*kFigure;
-}
-
 constexpr std::array kDerived = {
     NamedFigure{"plateau_until", plateau_until},
     NamedFigure{"oscillation", oscillation},
-    NamedFigure{"monitor_loss", last<&Figures::validation_loss>},
-    NamedFigure{"monitor_accuracy", last<&Figures::validation_accuracy>},
+    NamedFigure{"monitor_loss",
+                [](const Record& record) { return watched_loss(record.result.last); }},
+    NamedFigure{"monitor_accuracy",
+                [](const Record& record) { return watched_accuracy(record.result.last); }},
     NamedFigure{"seconds", [](const Record& record) { return record.result.train_seconds; }},
 };
 
@@ -79,7 +88,7 @@ std::vector<double> curve_of(const Record& record, std::string_view name) {
   }
   std::vector<double> values;
   for (const Figures& epoch : record.result.epochs) {
-    values.push_back(epoch.*(curve->figure));
+    values.push_back(curve->at(epoch));
   }
   return values;
 }
@@ -113,12 +122,12 @@ double first_epoch(const Record& record, std::string_view curve, double reaches)
 
 double plateau_until(const Record& record) {
   const std::vector<Figures>& epochs = record.result.epochs;
-  if (epochs.empty() || epochs.front().only_class == engine::kUnknownClass) {
+  if (epochs.empty() || std::isnan(watched_loss(epochs.front()))) {
     return engine::kNaN;
   }
+  const std::int16_t only = epochs.front().only_class;
   const auto other = std::find_if(epochs.begin(), epochs.end(), [&](const Figures& epoch) {
-    return epoch.only_class == engine::kSeveralClasses ||
-           epoch.only_class != epochs.front().only_class;
+    return epoch.only_class == engine::kSeveralClasses || epoch.only_class != only;
   });
   return other == epochs.end() ? kNever
                                : epoch_at(static_cast<std::size_t>(other - epochs.begin()));

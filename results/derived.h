@@ -13,8 +13,8 @@
 namespace mlpsweep::results {
 
 /// One figure, epoch by epoch: train_loss, train_accuracy, validation_loss, validation_accuracy;
-/// monitor_loss and monitor_accuracy are the validation columns under the name of what was watched
-/// (data.monitor).
+/// monitor_loss and monitor_accuracy are of what data.monitor names: the test part, or else the
+/// validation part.
 ///
 /// Range    As many values as epochs were run; NaN where the trial has none.
 /// Errors   InputError: no such curve, with the names there are and the nearest.
@@ -37,7 +37,7 @@ namespace mlpsweep::results {
 /// the first epoch already gave several: there is no plateau.
 ///
 /// Units    As convergence_epoch.
-/// Range    Infinite where every epoch gives that one class; NaN in records that don't say.
+/// Range    Infinite where every epoch gives that one class; NaN where no part is watched.
 [[nodiscard]] double plateau_until(const Record& record);
 
 /// Standard deviation of the differences of the validation loss from one epoch to the next.

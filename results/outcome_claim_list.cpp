@@ -72,6 +72,23 @@ ClaimOutcome gradient_outcome(const OutcomeInput& input, const std::string& expe
   return outcome;
 }
 
+/// What judge_claims goes by, to be shown: Holm's p of those that were tested.
+std::vector<double> adjusted_p(std::span<const ClaimTest> family) {
+  std::vector<double> tested;
+  for (const ClaimTest& claim : family) {
+    if (!claim.decided) {
+      tested.push_back(claim.p);
+    }
+  }
+  tested = holm(tested);
+  std::vector<double> all;
+  std::size_t next = 0;
+  for (const ClaimTest& claim : family) {
+    all.push_back(claim.decided ? claim.p : tested[next++]);
+  }
+  return all;
+}
+
 }  // namespace
 
 std::vector<ClaimOutcome> test_claims(const OutcomeContext& context,
@@ -109,9 +126,11 @@ void settle_claims(std::vector<ClaimOutcome>& claims, std::vector<FigureOutcome>
     }
   }
   const std::vector<ClaimVerdict> verdicts = judge_claims(family);
+  const std::vector<double> adjusted = adjusted_p(family);
   std::size_t next = 0;
   for (ClaimOutcome& claim : claims) {
     if (claim.run) {
+      claim.adjusted = adjusted[next];
       claim.verdict = verdicts[next++];
     }
   }

@@ -1,7 +1,7 @@
 // Claims: which values speak for each form, and which rule of statistics.md they are put to.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -36,6 +36,9 @@ class Tester {
   }
   /// Notes what was measured; false where a side has no values, so that nothing can be tested.
   bool show(const Sides& sides);
+  /// Each side's values over common repeats; none where there are no such repeats.
+  std::vector<Values> common(const Sides& sides);
+  [[nodiscard]] std::size_t unfinished() const;
 
   const OutcomeContext& context_;
   const Claim& claim_;
@@ -43,18 +46,17 @@ class Tester {
   FigureKind kind_ = FigureKind::kLoss;
   std::vector<ClaimTest> tests_;
   std::vector<std::string> measured_;
-  std::size_t absent_ = 0;      ///< Configurations without values.
-  std::size_t unfinished_ = 0;  ///< Diverged or failed trials, left out.
+  bool whole_ = true;   ///< Every configuration has values, and those of one test common repeats.
+  bool apart_ = false;  ///< Some configurations have no repeat in common.
+  std::set<const Configuration*> seen_;
 };
 
 bool Tester::show(const Sides& sides) {
   bool whole = !sides.empty();
   for (const Side& side : sides) {
-    unfinished_ += count_state(*side.configuration, engine::State::kDiverged) +
-                   count_state(*side.configuration, engine::State::kFailed);
+    seen_.insert(side.configuration);
     if (side.values.empty()) {
       whole = false;
-      ++absent_;
       continue;
     }
     std::string name = name_of(*side.part, *side.configuration);
@@ -67,7 +69,27 @@ bool Tester::show(const Sides& sides) {
       measured_.push_back(std::move(text));
     }
   }
+  whole_ = whole_ && whole;
   return whole;
+}
+
+std::vector<Values> Tester::common(const Sides& sides) {
+  std::vector<Values> rows = aligned(sides);
+  if (rows.empty() || rows.front().empty()) {
+    whole_ = false;
+    apart_ = true;
+    return {};
+  }
+  return rows;
+}
+
+std::size_t Tester::unfinished() const {
+  std::size_t trials = 0;
+  for (const Configuration* configuration : seen_) {
+    trials += count_state(*configuration, engine::State::kDiverged) +
+              count_state(*configuration, engine::State::kFailed);
+  }
+  return trials;
 }
 
 std::vector<Sides> Tester::groups(const FigureFunction& figure) const {
@@ -98,8 +120,10 @@ void Tester::test_order(const FigureFunction& figure) {
       if (differ_in_data(*a.configuration, *b.configuration)) {
         tests_.push_back(claim_less(plain(low.values), plain(high.values), /*paired=*/false));
       } else {
-        const std::vector<Values> rows = aligned(Sides{low, high});
-        tests_.push_back(claim_less(rows[0], rows[1]));
+        const std::vector<Values> rows = common({low, high});
+        if (!rows.empty()) {
+          tests_.push_back(claim_less(rows[0], rows[1]));
+        }
       }
     }
   }
@@ -117,11 +141,11 @@ void Tester::test_best(const FigureFunction& figure) {
     for (const Side& best : named) {
       Sides all = others;
       all.insert(all.begin(), best);
-      std::vector<Values> rows = aligned(all);
+      std::vector<Values> rows = whole ? common(all) : std::vector<Values>();
       if (claim_.form == Form::kHighest) {
         std::transform(rows.begin(), rows.end(), rows.begin(), negated);
       }
-      if (whole) {
+      if (rows.size() > 1) {
         tests_.push_back(claim_lowest(rows, 0));
       }
     }
@@ -130,24 +154,22 @@ void Tester::test_best(const FigureFunction& figure) {
 
 void Tester::test_monotone(const FigureFunction& figure) {
   for (const Sides& group : groups(figure)) {
-    if (!show(group) || group.size() < 2) {
-      continue;
-    }
-    std::vector<Values> rows = aligned(group);
+    std::vector<Values> rows = show(group) ? common(group) : std::vector<Values>();
     if (claim_.form == Form::kDecreasing) {
       std::reverse(rows.begin(), rows.end());
     }
-    tests_.push_back(claim_increasing(rows));
+    if (rows.size() > 1) {
+      tests_.push_back(claim_increasing(rows));
+    }
   }
 }
 
 void Tester::test_curve() {
   for (const Configuration* configuration : matching(*part_, claim_.where)) {
     const std::vector<RepeatValues> stretches = stretches_of(*configuration, claim_.metric);
-    unfinished_ += count_state(*configuration, engine::State::kDiverged) +
-                   count_state(*configuration, engine::State::kFailed);
+    seen_.insert(configuration);
     if (stretches.size() < 2) {
-      ++absent_;
+      whole_ = false;
       continue;
     }
     const std::string name = name_of(*part_, *configuration);
@@ -183,13 +205,12 @@ void Tester::test_bound(const FigureFunction& figure) {
 void Tester::test_some(const FigureFunction& figure) {
   Values all;
   for (const Side& side : sides_of(*part_, matching(*part_, claim_.where), figure)) {
-    unfinished_ += count_state(*side.configuration, engine::State::kDiverged) +
-                   count_state(*side.configuration, engine::State::kFailed);
+    seen_.insert(side.configuration);
     const Values values = plain(side.values);
     all.insert(all.end(), values.begin(), values.end());
   }
   if (all.empty()) {
-    ++absent_;
+    whole_ = false;
     return;
   }
   const bool at_least = claim_.form == Form::kAtLeast;
@@ -203,8 +224,9 @@ void Tester::test_some(const FigureFunction& figure) {
 
 void Tester::test_differs(const FigureFunction& figure) {
   for (const Sides& group : groups(figure)) {
-    if (show(group) && group.size() > 1) {
-      tests_.push_back(claim_differs(aligned(group)));
+    const std::vector<Values> rows = show(group) ? common(group) : std::vector<Values>();
+    if (rows.size() > 1) {
+      tests_.push_back(claim_differs(rows));
     }
   }
 }
@@ -250,21 +272,21 @@ ClaimOutcome Tester::outcome() {
   }
   outcome.run = !tests_.empty();
   outcome.measured = fmt::format("{}", fmt::join(measured_, ", "));
-  // Some of the configurations that it speaks of have no values: what is there can speak against
-  // the claim, and not for it.
   outcome.test = claim_all(tests_);
-  if (absent_ > 0 && outcome.run) {
-    outcome.note = "not all configurations have run";
-    if (!outcome.test.decided || outcome.test.holds) {
-      outcome.test.p = 1;
-      outcome.test.decided = false;
-    }
-  } else if (!outcome.run) {
-    outcome.note = measured_.empty() ? "not run" : "not all configurations have run";
+  if (!whole_ || !outcome.run) {
+    outcome.note = apart_              ? "no repeat in common"
+                   : measured_.empty() ? "not run"
+                                       : "not all configurations have run";
   }
-  if (unfinished_ > 0) {
-    outcome.note += fmt::format("{}{} diverged or failed trials left out",
-                                outcome.note.empty() ? "" : "; ", unfinished_);
+  // What is there of a claim on more can speak against it, and not for it.
+  if (!whole_ && (!outcome.test.decided || outcome.test.holds)) {
+    outcome.test.p = 1;
+    outcome.test.decided = false;
+  }
+  if (const std::size_t lost = unfinished(); lost > 0) {
+    outcome.note +=
+        fmt::format("{}{} diverged or failed {} left out", outcome.note.empty() ? "" : "; ", lost,
+                    lost == 1 ? "trial" : "trials");
   }
   return outcome;
 }
