@@ -16,7 +16,7 @@ constexpr int kPanelWidth = 440;
 constexpr int kPlotHeight = 300;
 constexpr int kLeft = 66;  ///< Of a panel: axis label and numbers.
 constexpr int kRight = 16;
-constexpr int kBelow = 48;  ///< Numbers and "epoch".
+constexpr int kBelow = 52;  ///< Numbers and "epoch".
 constexpr int kLegendLine = 17;
 constexpr double kLegendLetter = 7.2;
 constexpr double kLegendSample = 48;
@@ -74,6 +74,24 @@ int step_of(int epochs) {
     step = i % 3 == 1 ? step / 2 * 5 : step * 2;
   }
   return step;
+}
+
+/// About five steps over `extent`, each 1, 2 or 5 times a power of ten.
+double nice_step(double extent) {
+  const double power = std::pow(10.0, std::floor(std::log10(extent / 5)));
+  const double digit = extent / 5 / power;
+  return power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
+}
+
+/// The axis with its numbers in as many decimals as their steps have.
+std::string y_axis(double low, double high) {
+  const double step = nice_step(high - low);
+  const int decimals = std::max(0, static_cast<int>(-std::floor(std::log10(step) + 1e-9)));
+  constexpr int kMostDecimals = 6;
+  const std::string look =
+      decimals > kMostDecimals || high >= 1e6 ? "%g" : fmt::format("%.{}f", decimals);
+  return fmt::format("set yrange [{:.7g}:{:.7g}]\nset ytics {:.3g}\nset format y '{}'\n", low, high,
+                     step, look);
 }
 
 std::string number(double value) {
@@ -201,9 +219,9 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
       "set bmargin at screen {:.5f}\nset tmargin at screen {:.5f}\n",
       frame.x(left + kLeft), frame.x(left + kPanelWidth - kRight),
       frame.y(frame.bottom + kBelow + legend), frame.y(frame.height - frame.top));
-  script += fmt::format("set xrange [{}:{}]\nset xtics {} nomirror\nset yrange [{:.7g}:{:.7g}]\n",
-                        picture.first_epoch - air, last + air, step_of(last - picture.first_epoch),
-                        scale * range.low, scale * range.high);
+  script += fmt::format("set xrange [{}:{}]\nset xtics {} nomirror\n",
+                        picture.first_epoch - air, last + air, step_of(last - picture.first_epoch));
+  script += y_axis(scale * range.low, scale * range.high);
   script += fmt::format("set xlabel 'epoch'\nset ylabel {}\n", gnuplot_text(panel.axis));
   // Losses fall and accuracies rise: their corners are free. An opaque box keeps the rest readable.
   script += legend > 0 ? "set key bmargin center horizontal noopaque nobox\n"
@@ -225,7 +243,7 @@ Drawing draw_curves(const CurvePicture& picture) {
   std::string script =
       "set datafile missing '?'\nset border 3 linewidth 0.8 linecolor '#333333'\n"
       "set tics out nomirror scale 0.6 font ',12'\n"
-      "set grid ytics linewidth 0.5 linecolor '#dddddd' dashtype solid\n"
+      "set grid ytics linewidth 0.8 linecolor '#e0e0e0' dashtype solid\n"
       "set key font ',12' samplen 2.4 spacing 1.1\nset ylabel offset 0.6,0\n";
   script += frame.labels + "set multiplot\n";
   for (std::size_t p = 0; p < picture.panels.size(); ++p) {

@@ -15,8 +15,6 @@ constexpr int kGap = 14;         ///< Between images.
 constexpr int kLine = 14;        ///< Of a line of text below an image.
 constexpr double kLetter = 6.2;  ///< Mean width of a letter there.
 constexpr int kEdge = 14;
-/// Viewers smooth the pixels of a small image away; with each pixel this often they can't.
-constexpr int kUpscale = 3;
 
 std::string_view colour_of(const Example& example) {
   return example.right ? kColours[0] : kColours[1];
@@ -42,7 +40,7 @@ std::size_t widest(const ExamplesPicture& picture, bool labels) {
     for (const Example& example : row.examples) {
       most = std::max(most, display_width(example.truth) + 5);  // "true "
       if (picture.with_predicted) {
-        most = std::max(most, display_width(example.predicted) + 6);  // "given "
+        most = std::max(most, display_width(example.predicted) + 10);  // "predicted "
       }
     }
   }
@@ -71,13 +69,9 @@ std::string pixels_of(const ExamplesPicture& picture, const Example& example) {
   MLPS_CHECK(example.pixels.size() == size,
              fmt::format("{} pixels instead of {}", example.pixels.size(), size));
   std::string text;
-  for (int y = 0; y < picture.height * kUpscale; ++y) {
-    for (int x = 0; x < picture.width * kUpscale; ++x) {
-      const auto at = static_cast<std::size_t>(y / kUpscale) * picture.width + x / kUpscale;
-      text += std::to_string(example.pixels[at]);
-      text += ' ';
-    }
-    text += '\n';
+  for (std::size_t i = 0; i < size; ++i) {
+    const bool ends_row = (i + 1) % static_cast<std::size_t>(picture.width) == 0;
+    text.append(std::to_string(example.pixels[i])).append(ends_row ? "\n" : " ");
   }
   return text;
 }
@@ -96,8 +90,8 @@ class Sheet {
     plots_ += fmt::format(
         "{}$image{} matrix using ({}+($1+0.5)*{:.6f}):({}+($2+0.5)*{:.6f}):3 with image",
         images_ == 0 ? "" : ", \\\n", images_, x,
-        double(layout_.image_width) / (picture_.width * kUpscale), y,
-        double(layout_.image_height) / (picture_.height * kUpscale));
+        double(layout_.image_width) / picture_.width, y,
+        double(layout_.image_height) / picture_.height);
     ++images_;
     commands_ += fmt::format(
         "set object rectangle from {},{} to {},{} front fillstyle empty border linecolor '{}' "
@@ -106,7 +100,7 @@ class Sheet {
         example.right ? 0.6 : 2.4);
     double line = bottom + 4 + kLine / 2.0;
     if (picture_.with_predicted) {
-      text("given " + example.predicted, center, line, "center", colour_of(example));
+      text("predicted " + example.predicted, center, line, "center", colour_of(example));
       line += kLine;
     }
     text("true " + example.truth, center, line, "center",

@@ -167,6 +167,16 @@ void take_out_date(std::string& bytes) {
   }
 }
 
+/// Viewers smooth an image's pixels away unless told not to.
+void keep_pixels(std::string& svg) {
+  constexpr std::string_view kImage = "<image ";
+  constexpr std::string_view kStyle = "style='image-rendering:pixelated' ";
+  for (std::size_t at = svg.find(kImage); at != std::string::npos; at = svg.find(kImage, at)) {
+    at += kImage.size();
+    svg.insert(at, kStyle);
+  }
+}
+
 /// The first lines of what gnuplot said.
 std::string complaint(const Outcome& outcome) {
   constexpr std::size_t kMost = 600;
@@ -218,6 +228,9 @@ std::string render(const Drawing& drawing, const PictureFormat& format) {
     throw MachineError(fmt::format("gnuplot drew no whole picture: {}", complaint(outcome)));
   }
   take_out_date(outcome.out);
+  if (format.name == "svg") {
+    keep_pixels(outcome.out);
+  }
   return std::move(outcome.out);
 }
 

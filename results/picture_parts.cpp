@@ -48,7 +48,7 @@ Frame frame_of(const Caption& caption, int width, int content_height) {
   const std::string source = wrapped(caption.source, room, kSourceLetter);
   Frame frame;
   frame.width = width;
-  frame.top = kMargin + kTitleLine * lines_in(title);
+  frame.top = kMargin + kTitleLine * lines_in(title) + kMargin / 2;
   frame.bottom = kMargin / 2 + kSourceLine * lines_in(source);
   frame.height = frame.top + content_height + frame.bottom;
   int tag = 1;
