@@ -32,7 +32,7 @@ BatchOfOne::BatchOfOne(const TrainSpec& spec, const Network<float>& network)
 }
 
 void BatchOfOne::train(Network<float>& network, const RowSource& source,
-                       const std::vector<std::uint32_t>& rows) {
+                       const std::vector<std::uint32_t>& rows, Tally* tally) {
   std::array<std::uint8_t, kRowsAtOnce> labels;
   for (std::size_t first = 0; first < rows.size(); first += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, rows.size() - first);
@@ -40,6 +40,11 @@ void BatchOfOne::train(Network<float>& network, const RowSource& source,
                 labels.data());
     for (std::size_t r = 0; r < count; ++r) {
       forward(network, inputs_.data() + r * input_stride_);
+      if (tally != nullptr) {
+        std::uint8_t predicted = 0;
+        tally->loss += network.head->score(outputs(network, &labels[r]), &predicted);
+        tally->right += predicted == labels[r];
+      }
       backward(network, &labels[r]);
     }
   }
@@ -60,12 +65,14 @@ void BatchOfOne::forward(const Network<float>& network, const float* inputs) {
   }
 }
 
+Outputs<float> BatchOfOne::outputs(const Network<float>& network, const std::uint8_t* label) const {
+  return {levels_.back().sums.data(), label, 1, network.units(), network.layers.back().stride,
+          network.logit_bound};
+}
+
 void BatchOfOne::backward(Network<float>& network, const std::uint8_t* label) {
   const auto& loops = kernels<float>();
-  Level& last = levels_.back();
-  network.head->gradient(
-      {last.sums.data(), label, 1, network.units(), network.layers.back().stride}, 1.F,
-      last.d_sums.data());
+  network.head->gradient(outputs(network, label), 1.F, levels_.back().d_sums.data());
   for (std::size_t l = levels_.size(); l-- > 0;) {
     Layer<float>& layer = network.layers[l];
     Level& level = levels_[l];

@@ -22,9 +22,10 @@ class BatchOfOne {
 
   BatchOfOne(const TrainSpec& spec, const Network<float>& network);
 
-  /// One step a row, in the order of `rows`.
+  /// One step a row, in the order of `rows`. Adds each row's loss and whether it was predicted
+  /// right, both before its step, to `tally` if it is given.
   void train(Network<float>& network, const RowSource& source,
-             const std::vector<std::uint32_t>& rows);
+             const std::vector<std::uint32_t>& rows, Tally* tally = nullptr);
 
  private:
   struct Level {
@@ -36,6 +37,8 @@ class BatchOfOne {
     AlignedVector<float> d_sums;
   };
   void forward(const Network<float>& network, const float* inputs);
+  [[nodiscard]] Outputs<float> outputs(const Network<float>& network,
+                                       const std::uint8_t* label) const;
   void backward(Network<float>& network, const std::uint8_t* label);
 
   float learning_rate_;

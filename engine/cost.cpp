@@ -40,11 +40,16 @@ Cost predict_cost(const TrainSpec& spec, std::size_t inputs, int classes, const 
   // Forward and weight gradient take every weight once a row, the gradient of the values entering a
   // layer all but the first layer's.
   const double train_flop = 2 * train * (3 * weights - first);
-  const double score_flop = 2 * weights * static_cast<double>(rows.train + rows.validation);
-  cost.flop =
-      spec.epochs * (train_flop + score_flop) + 2 * weights * static_cast<double>(rows.test);
+  // Running figures come with the training pass.
+  const std::size_t scored = (spec.train_figures == "running" ? 0 : rows.train) + rows.validation +
+                             (spec.data.monitor == "test" ? rows.test : 0);
+  const double score_flop = 2 * weights * static_cast<double>(scored);
+  const bool keeps_best = spec.early_stop.restore == "best" ||
+                          (spec.early_stop.restore == "auto" && spec.early_stop.patience);
+  const double test_flop = 2 * weights * static_cast<double>(rows.test) * (keeps_best ? 2 : 1);
+  cost.flop = spec.epochs * (train_flop + score_flop) + test_flop;
 
-  const double copies = 2 + (spec.optimizer.momentum != 0) + (spec.early_stop.patience.has_value());
+  const double copies = 2 + (spec.optimizer.momentum != 0) + keeps_best;
   const double batch = spec.batch_size == 0 ? train : static_cast<double>(spec.batch_size);
   const double rows_held = std::clamp(std::min(batch, train), 1.0, 1000.0) + kScoredRows;
   cost.bytes =

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/errors.h"
 #include "engine/initializers.h"
 #include "engine/kernels.h"
 #include "engine/nearest.h"
@@ -29,10 +30,25 @@ std::span<const HeadLoops<double>> heads() {
   return {all.heads, static_cast<std::size_t>(all.head_count)};
 }
 
+/// What entry_of(head) gives, the first of each name.
+template <class EntryOf>
+std::vector<Entry> unique_of_heads(EntryOf entry_of) {
+  std::vector<Entry> unique;
+  for (const auto& head : heads()) {
+    const Entry candidate = entry_of(head);
+    if (std::none_of(unique.begin(), unique.end(),
+                     [&](const Entry& entry) { return entry.name == candidate.name; }))
+      unique.push_back(candidate);
+  }
+  return unique;
+}
+
 constexpr Entry kOutputs[] = {
     {"sigmoid", "one unit where the data has two classes (class 1 is positive), else one a class"},
     {"softmax", "one unit a class, their shares of exp(x)"},
 };
+
+constexpr std::string_view kOwnDelta = "loss";
 
 constexpr Entry kScales[] = {
     {"none", "the bytes as they are, 0..255"},
@@ -67,14 +83,16 @@ std::span<const Entry> output_entries() {
 }
 
 std::span<const Entry> loss_entries() {
-  static const auto entries = [] {
-    std::vector<Entry> unique;
-    for (const auto& head : heads())
-      if (std::none_of(unique.begin(), unique.end(),
-                       [&](const Entry& entry) { return entry.name == head.loss; }))
-        unique.push_back({head.loss, head.source});
-    return unique;
-  }();
+  static const auto entries = unique_of_heads([](const auto& head) -> Entry {
+    return {head.loss, head.source};
+  });
+  return entries;
+}
+
+std::span<const Entry> output_delta_entries() {
+  static const auto entries = unique_of_heads([](const auto& head) -> Entry {
+    return {head.delta, head.delta_source};
+  });
   return entries;
 }
 
@@ -105,6 +123,8 @@ std::optional<std::string> refuse_pair(std::string_view output, std::string_view
   std::vector<std::string_view> losses;
   std::vector<std::string_view> outputs;
   for (const auto& head : heads()) {
+    if (std::string_view(head.delta) != kOwnDelta)
+      continue;  // the same pair again
     if (head.output == output && head.loss == loss)
       return std::nullopt;
     if (head.output == output)
@@ -121,6 +141,29 @@ std::optional<std::string> refuse_pair(std::string_view output, std::string_view
          " stands behind " + list_of(outputs);
 }
 
+std::optional<std::string> refuse_delta(std::string_view output, std::string_view delta) {
+  bool known = false;
+  for (const auto& head : heads()) {
+    if (head.output == output && head.delta == delta)
+      return std::nullopt;
+    known = known || head.delta == delta;
+  }
+  if (!known)
+    return unknown_name("output_delta", delta, output_delta_entries());
+  return "output_delta: " + std::string(delta) + " cannot stand behind output " +
+         std::string(output) + "; it takes output sigmoid, and output " + std::string(output) +
+         " takes output_delta " + std::string(kOwnDelta);
+}
+
+std::optional<std::string> refuse_clip(std::string_view loss, double clip) {
+  if (!(clip >= 0 && clip < 0.5))
+    return "clip: expected a number from 0 to below 0.5, found " + std::to_string(clip);
+  if (clip == 0 || loss.ends_with("cross_entropy"))
+    return std::nullopt;
+  return "clip: " + std::string(loss) +
+         " has no logarithm to hold; only binary_cross_entropy and cross_entropy take a clip";
+}
+
 std::string unknown_name(std::string_view key, std::string_view name,
                          std::span<const Entry> legal) {
   std::vector<std::string_view> names;
@@ -132,6 +175,19 @@ std::string unknown_name(std::string_view key, std::string_view name,
   if (!nearest.empty())
     text += "; nearest: " + std::string(nearest);
   return text;
+}
+
+void check_word(std::string_view key, std::string_view word,
+                std::initializer_list<std::string_view> legal) {
+  if (std::find(legal.begin(), legal.end(), word) != legal.end())
+    return;
+  std::string text = std::string(key) + ": expected ";
+  for (auto name = legal.begin(); name != legal.end(); ++name) {
+    const bool first = name == legal.begin();
+    text += first ? "" : (name + 1 == legal.end() ? " or " : ", ");
+    text += *name;
+  }
+  throw InputError(text + ", found '" + std::string(word) + "'");
 }
 
 }  // namespace mlpsweep::engine

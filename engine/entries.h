@@ -20,6 +20,7 @@ struct Entry {
 [[nodiscard]] std::span<const Entry> activation_entries();
 [[nodiscard]] std::span<const Entry> output_entries();
 [[nodiscard]] std::span<const Entry> loss_entries();
+[[nodiscard]] std::span<const Entry> output_delta_entries();
 [[nodiscard]] std::span<const Entry> initializer_entries();
 [[nodiscard]] std::span<const Entry> optimizer_entries();
 [[nodiscard]] std::span<const Entry> scale_entries();
@@ -28,5 +29,10 @@ struct Entry {
 /// Whether a loss can stand behind an output; if not, why, and what could.
 [[nodiscard]] std::optional<std::string> refuse_pair(std::string_view output,
                                                      std::string_view loss);
+/// Whether a delta can stand behind an output in place of the loss's gradient.
+[[nodiscard]] std::optional<std::string> refuse_delta(std::string_view output,
+                                                      std::string_view delta);
+/// Whether a clip means something for this loss.
+[[nodiscard]] std::optional<std::string> refuse_clip(std::string_view loss, double clip);
 
 }  // namespace mlpsweep::engine

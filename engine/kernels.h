@@ -33,6 +33,8 @@ struct ActivationLoops {
 ///
 /// Shapes   logits (rows, units), `stride` entries from row to row; labels (rows). One unit stands
 ///          for two classes: its target is 1 in class 1.
+/// Range    bound > 0: cross entropies take logits within [-bound, bound] (softmax: what they stand
+///          for); infinity, unless the settings clip.
 template <class Real>
 struct Outputs {
   const Real* logits;
@@ -40,6 +42,7 @@ struct Outputs {
   int rows;
   int units;
   int stride;
+  Real bound = static_cast<Real>(__builtin_inf());
 };
 
 /// An output function together with the loss behind it, taken from the logits in one go, which
@@ -48,9 +51,11 @@ template <class Real>
 struct HeadLoops {
   const char* output;
   const char* loss;
+  const char* delta;  ///< "loss", or the name of what stands in for the loss's gradient.
   const char* source;
-  /// The loss's gradient by the logits, times `share` (1 / rows of the whole batch). Writes whole
-  /// padded rows: 0 behind the last unit.
+  const char* delta_source;
+  /// The loss's gradient by the logits (or the delta that stands in for it), times `share` (1 /
+  /// rows of the whole batch). Writes whole padded rows: 0 behind the last unit.
   void (*gradient)(const Outputs<Real>& outputs, Real share, Real* d_logits);
   /// Sum of the rows' losses; `predicted` gets each row's class: the first largest unit, or for one
   /// unit class 1 from logit 0 on.
@@ -62,10 +67,13 @@ template <class Real>
 struct Step {
   Real learning_rate;
   Real momentum;  ///< 0: there is no velocity.
-  Real
-      gradient_share;  ///< Of the new gradient in the velocity: 1 classical, 1 - momentum averaged.
-  Real l1;             ///< Adds l1 * sign(w) to the gradient.
-  Real twice_l2;       ///< Adds twice_l2 * w.
+  /// Factor of the new gradient: 1 classical, 1 - momentum averaged; times the batch's rows for a
+  /// summed gradient.
+  Real gradient_share;
+  Real l1;        ///< Adds l1 * sign(w) to the gradient.
+  Real twice_l2;  ///< Adds twice_l2 * w.
+  /// The penalties' gradient is not gathered in the velocity: it is added to the step itself.
+  bool penalty_outside = false;
 };
 
 template <class Real>

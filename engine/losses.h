@@ -1,5 +1,5 @@
-// The legal pairs of output and loss: one struct each and a line in the list below. Part of the
-// kernels.
+// The legal pairs of output and loss, each with the deltas that it takes: one struct each and a
+// line in the list below. Part of the kernels.
 #pragma once
 
 #include "engine/fast_math.h"
@@ -20,6 +20,11 @@ const Real* logits_of(const Outputs<Real>& outputs, int row) {
 }
 
 template <class Real>
+bool is_clipped(const Outputs<Real>& outputs) {
+  return outputs.bound < static_cast<Real>(__builtin_inf());
+}
+
+template <class Real>
 std::uint8_t predicted_class(const Real* z, int units) {
   if (units == 1)
     return z[0] >= 0 ? 1 : 0;
@@ -29,17 +34,22 @@ std::uint8_t predicted_class(const Real* z, int units) {
   return static_cast<std::uint8_t>(best);
 }
 
-/// Sigmoid units are independent of each other: Pair gives one unit's loss and gradient.
-template <class Real, class Pair>
+/// Sigmoid units are independent of each other: Pair gives one unit's loss and gradient, Delta what
+/// is taken for the gradient.
+template <class Real, class Pair, class Delta>
 constexpr HeadLoops<Real> unit_by_unit() {
-  return {Pair::kOutput, Pair::kLoss, Pair::kSource,
+  return {Pair::kOutput,
+          Pair::kLoss,
+          Delta::kDelta,
+          Pair::kSource,
+          Delta::kDeltaSource,
           [](const Outputs<Real>& outputs, Real share, Real* d_logits) {
             const Real weight = share / static_cast<Real>(outputs.units);
             for (int r = 0; r < outputs.rows; ++r) {
               const Real* z = logits_of(outputs, r);
               Real* d = d_logits + static_cast<std::size_t>(r) * outputs.stride;
               for (int u = 0; u < outputs.units; ++u)
-                d[u] = weight * Pair::slope(z[u], target(outputs, r, u));
+                d[u] = weight * Delta::slope(z[u], target(outputs, r, u), outputs.bound);
               for (int u = outputs.units; u < outputs.stride; ++u)
                 d[u] = 0;
             }
@@ -50,7 +60,7 @@ constexpr HeadLoops<Real> unit_by_unit() {
               const Real* z = logits_of(outputs, r);
               double row_sum = 0;
               for (int u = 0; u < outputs.units; ++u)
-                row_sum += Pair::loss(z[u], target(outputs, r, u));
+                row_sum += Pair::loss(z[u], target(outputs, r, u), outputs.bound);
               sum += row_sum / outputs.units;
               predicted[r] = predicted_class(z, outputs.units);
             }
@@ -58,36 +68,67 @@ constexpr HeadLoops<Real> unit_by_unit() {
           }};
 }
 
-struct SigmoidBinaryCrossEntropy {
+/// What a loss has for a delta unless another is named: its own gradient.
+struct OwnDelta {
+  static constexpr const char* kDelta = "loss";
+  static constexpr const char* kDeltaSource = "the gradient of the loss itself";
+};
+
+struct SigmoidBinaryCrossEntropy : OwnDelta {
   static constexpr const char* kOutput = "sigmoid";
   static constexpr const char* kLoss = "binary_cross_entropy";
   static constexpr const char* kSource =
       "Bishop 2006, 4.90; from the logit as in PyTorch's BCEWithLogitsLoss";
-  // -t log p - (1-t) log(1-p) with p = sigmoid(z), without ever forming log(0).
+  // -t log p - (1-t) log(1-p) with p = sigmoid(z), without ever forming log(0). z held within the
+  // bound is p held within [clip, 1 - clip].
   template <class Real>
-  static double loss(Real z, Real t) {
-    const double x = z;
+  static double loss(Real z, Real t, Real bound) {
+    const double x = z < -bound ? -bound : (z > bound ? bound : z);
     return (x < 0 ? 0 : x) - x * t + __builtin_log1p(__builtin_exp(x < 0 ? x : -x));
   }
+  // Beyond the bound the loss is flat.
   template <class Real>
-  static Real slope(Real z, Real t) {
-    return logistic(z) - t;
+  static Real slope(Real z, Real t, Real bound) {
+    return z < -bound || z > bound ? Real{0} : logistic(z) - t;
   }
 };
 
-struct SigmoidSquaredError {
+struct SigmoidSquaredError : OwnDelta {
   static constexpr const char* kOutput = "sigmoid";
   static constexpr const char* kLoss = "mean_squared_error";
   static constexpr const char* kSource = "mean over units and rows, as PyTorch's MSELoss";
   template <class Real>
-  static double loss(Real z, Real t) {
+  static double loss(Real z, Real t, Real /*bound*/) {
     const double error = logistic(z) - t;
     return error * error;
   }
   template <class Real>
-  static Real slope(Real z, Real t) {
+  static Real slope(Real z, Real t, Real /*bound*/) {
     const Real p = logistic(z);
     return 2 * (p - t) * p * (1 - p);
+  }
+};
+
+/// Half the squared error's gradient, whatever loss is reported.
+struct SquaredErrorDelta {
+  static constexpr const char* kDelta = "squared_error";
+  static constexpr const char* kDeltaSource =
+      "(a - y) a (1 - a), of half the squared error; Rumelhart, Hinton & Williams 1986";
+  template <class Real>
+  static Real slope(Real z, Real t, Real /*bound*/) {
+    const Real p = logistic(z);
+    return (p - t) * p * (1 - p);
+  }
+};
+
+/// Binary cross-entropy's gradient, whatever loss is reported. No clip: programs that write a - y
+/// clip only where they take the logarithm.
+struct LogisticDelta {
+  static constexpr const char* kDelta = "logistic";
+  static constexpr const char* kDeltaSource = "a - y, of binary cross-entropy; Bishop 2006, 4.91";
+  template <class Real>
+  static Real slope(Real z, Real t, Real /*bound*/) {
+    return logistic(z) - t;
   }
 };
 
@@ -125,7 +166,11 @@ struct SoftmaxLanes {
 /// Softmax couples the units of a row: Pair gives a row's loss and turns shares into gradients.
 template <class Real, class Pair>
 constexpr HeadLoops<Real> row_by_row() {
-  return {Pair::kOutput, Pair::kLoss, Pair::kSource,
+  return {Pair::kOutput,
+          Pair::kLoss,
+          OwnDelta::kDelta,
+          Pair::kSource,
+          OwnDelta::kDeltaSource,
           [](const Outputs<Real>& outputs, Real share, Real* d_logits) {
             SoftmaxLanes<Real> lanes;
             for (int first = 0; first < outputs.rows; first += kLanes) {
@@ -168,10 +213,23 @@ struct SoftmaxCrossEntropy {
   static double loss(const Outputs<Real>& outputs, int row, const SoftmaxLanes<Real>& lanes,
                      int l) {
     const double z = logits_of(outputs, row)[outputs.labels[row]];
-    return __builtin_log(static_cast<double>(lanes.sum[l])) + (lanes.largest[l] - z);
+    const double loss = __builtin_log(static_cast<double>(lanes.sum[l])) + (lanes.largest[l] - z);
+    if (!is_clipped(outputs))
+      return loss;
+    // The losses at p = 1 - clip and at p = clip, of which `bound` is the logit.
+    const double least = __builtin_log1p(__builtin_exp(-static_cast<double>(outputs.bound)));
+    const double most = outputs.bound + least;
+    return loss < least ? least : (loss > most ? most : loss);
   }
+  // Beyond the bound the loss is flat: the true class's share is held, whatever the logits do.
   template <class Real>
   static void gradient(const Outputs<Real>& outputs, int row, Real share, Real* p) {
+    if (is_clipped(outputs)) {
+      const Real own = p[outputs.labels[row]];
+      const Real clip = logistic(-outputs.bound);
+      if (own < clip || own > 1 - clip)
+        share = 0;
+    }
     for (int u = 0; u < outputs.units; ++u)
       p[u] = share * (p[u] - target(outputs, row, u));
   }
@@ -206,8 +264,12 @@ struct SoftmaxSquaredError {
 
 template <class Real>
 inline constexpr HeadLoops<Real> kHeads[] = {
-    unit_by_unit<Real, SigmoidBinaryCrossEntropy>(),
-    unit_by_unit<Real, SigmoidSquaredError>(),
+    unit_by_unit<Real, SigmoidBinaryCrossEntropy, SigmoidBinaryCrossEntropy>(),
+    unit_by_unit<Real, SigmoidBinaryCrossEntropy, SquaredErrorDelta>(),
+    unit_by_unit<Real, SigmoidBinaryCrossEntropy, LogisticDelta>(),
+    unit_by_unit<Real, SigmoidSquaredError, SigmoidSquaredError>(),
+    unit_by_unit<Real, SigmoidSquaredError, SquaredErrorDelta>(),
+    unit_by_unit<Real, SigmoidSquaredError, LogisticDelta>(),
     row_by_row<Real, SoftmaxCrossEntropy>(),
     row_by_row<Real, SoftmaxSquaredError>(),
 };

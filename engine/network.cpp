@@ -1,6 +1,8 @@
 #include "engine/network.h"
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,19 +35,30 @@ const ActivationLoops<Real>* activation_of(const TrainSpec& spec) {
 
 template <class Real>
 const HeadLoops<Real>* head_of(const TrainSpec& spec) {
-  if (const auto refused = refuse_pair(spec.output, spec.loss))
-    throw InputError(*refused);
+  for (const auto& refused :
+       {refuse_pair(spec.output, spec.loss), refuse_delta(spec.output, spec.output_delta)})
+    if (refused)
+      throw InputError(*refused);
   const auto& all = kernels<Real>();
   return std::find_if(all.heads, all.heads + all.head_count, [&](const HeadLoops<Real>& head) {
-    return head.output == spec.output && head.loss == spec.loss;
+    return head.output == spec.output && head.loss == spec.loss && head.delta == spec.output_delta;
   });
+}
+
+template <class Real>
+Real logit_bound_of(const TrainSpec& spec) {
+  if (const auto refused = refuse_clip(spec.loss, spec.clip))
+    throw InputError(*refused);
+  return static_cast<Real>(std::log1p(-spec.clip) - std::log(spec.clip));  // log(0) is -infinity
 }
 
 }  // namespace
 
 template <class Real>
 Network<Real>::Network(const TrainSpec& spec, int inputs, int classes)
-    : activation(activation_of<Real>(spec)), head(head_of<Real>(spec)) {
+    : activation(activation_of<Real>(spec)),
+      head(head_of<Real>(spec)),
+      logit_bound(logit_bound_of<Real>(spec)) {
   if (classes < 2 || classes > kMostClasses)
     throw InputError("the data has " + std::to_string(classes) + " classes; expected 2 to " +
                      std::to_string(kMostClasses));
@@ -61,7 +74,8 @@ Network<Real>::Network(const TrainSpec& spec, int inputs, int classes)
 
 template <class Real>
 void Network<Real>::initialize(const TrainSpec& spec) {
-  const Initializer& method = find_initializer(spec.init.weights);
+  const Draw weight = draw_of("init.weights", spec.init.weights);
+  const std::optional<Draw> bias = bias_draw_of(spec.init.biases);
   for (std::size_t l = 0; l < layers.size(); ++l) {
     Layer<Real>& layer = layers[l];
     const Stream stream(spec.seed, spec.repeat, Purpose::kWeights, static_cast<std::uint32_t>(l));
@@ -70,9 +84,12 @@ void Network<Real>::initialize(const TrainSpec& spec) {
         // Counted without padding, so that the padding could change without changing a weight.
         const auto counter = static_cast<std::uint64_t>(i) * layer.units + j;
         layer.weights[static_cast<std::size_t>(i) * layer.stride + j] =
-            static_cast<Real>(method.draw(stream, counter, layer.inputs, layer.units));
+            static_cast<Real>(weight(stream, counter, layer.inputs, layer.units));
       }
     std::fill(layer.biases.begin(), layer.biases.end(), Real{0});
+    const Stream own(spec.seed, spec.repeat, Purpose::kBiases, static_cast<std::uint32_t>(l));
+    for (int j = 0; bias && j < layer.units; ++j)
+      layer.biases[j] = static_cast<Real>((*bias)(own, j, layer.inputs, layer.units));
   }
 }
 
@@ -146,8 +163,12 @@ void Passes<Real>::forward(const Network<Real>& network, int begin, int end) {
 template <class Real>
 Outputs<Real> Passes<Real>::outputs(const Network<Real>& network, int begin, int end) const {
   const Level& last = levels_.back();
-  return {last.sums.data() + static_cast<std::size_t>(begin) * last.stride, labels_.data() + begin,
-          end - begin, network.units(), last.stride};
+  return {last.sums.data() + static_cast<std::size_t>(begin) * last.stride,
+          labels_.data() + begin,
+          end - begin,
+          network.units(),
+          last.stride,
+          network.logit_bound};
 }
 
 template <class Real>

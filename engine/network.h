@@ -44,12 +44,14 @@ struct Network {
   Layers<Real> layers;  ///< Input side first.
   const ActivationLoops<Real>* activation = nullptr;
   const HeadLoops<Real>* head = nullptr;
+  Real logit_bound;  ///< Of the clip: ln((1 - clip) / clip); infinity without one.
 
   /// Errors   InputError: a name that is none of the legal ones, with those; a loss that doesn't
-  ///          fit the output; fewer than two classes, or more than kMostClasses.
+  ///          fit the output, a delta or a clip that doesn't fit either; fewer than two classes, or
+  ///          more than kMostClasses.
   Network(const TrainSpec& spec, int inputs, int classes);
 
-  /// Fills weights from the settings' stream of (seed, repeat, layer); biases are 0.
+  /// Fills weights and biases, each from their own stream of (seed, repeat, layer).
   void initialize(const TrainSpec& spec);
 
   [[nodiscard]] int inputs() const { return layers.front().inputs; }
@@ -102,14 +104,17 @@ template <class Real>
 struct Updater {
   const UpdateLoops<Real>* method = nullptr;
   Step<Real> weights{};
-  Step<Real> biases{};    ///< The same without penalties.
-  Layers<Real> velocity;  ///< Empty without momentum.
+  Step<Real> biases{};      ///< The same without penalties.
+  bool sum_biases = false;  ///< Biases step on the gradient summed over the batch, not on its mean.
+  Layers<Real> velocity;    ///< Empty without momentum.
 
   /// Errors   InputError: an optimizer or a form of momentum that is none of the legal ones.
   Updater(const TrainSpec& spec, const Network<Real>& network);
 
-  /// Updates inputs [begin, end) of layer l; with begin = 0 the biases as well.
-  void update(int layer, int begin, int end, const Layer<Real>& gradient, Layer<Real>& into);
+  /// Updates inputs [begin, end) of layer l, given the mean gradient over `rows` rows; with begin =
+  /// 0 the biases as well.
+  void update(int layer, int begin, int end, int rows, const Layer<Real>& gradient,
+              Layer<Real>& into);
 };
 
 /// Writes inputs and labels of rows [begin, end) of a batch; called for disjoint ranges at once.
@@ -117,14 +122,27 @@ template <class Real>
 using Fill =
     std::function<void(int begin, int end, Real* inputs, int stride, std::uint8_t* labels)>;
 
+/// Figures of some rows, before they are divided by their number.
+struct Tally {
+  double loss = 0;
+  std::int64_t right = 0;
+
+  void add(const Tally& other) {
+    loss += other.loss;
+    right += other.right;
+  }
+};
+
 /// Gradients of whole batches, computed in blocks that depend on shapes only, never on threads.
 template <class Real>
 class Steps {
  public:
   Steps(const Network<Real>& network, int most_rows);
 
-  /// Mean gradient over `rows` rows, then, if `updater` is given, the update.
-  void step(Network<Real>& network, int rows, const Fill<Real>& fill, Updater<Real>* updater);
+  /// Mean gradient over `rows` rows, then, if `updater` is given, the update. Adds the rows' losses
+  /// and right predictions, both before the update, to `tally` if it is given.
+  void step(Network<Real>& network, int rows, const Fill<Real>& fill, Updater<Real>* updater,
+            Tally* tally = nullptr);
 
   [[nodiscard]] const Layers<Real>& gradients() const { return gradients_; }
 
@@ -134,7 +152,11 @@ class Steps {
     int begin;
     int end;
   };
+  /// Of rows [begin, end), after forward.
+  [[nodiscard]] Tally tally_of(const Network<Real>& network, int begin, int end);
+
   Passes<Real> passes_;
+  std::vector<std::uint8_t> predicted_;
   Layers<Real> gradients_;
   std::vector<Block> blocks_;
 };

@@ -12,9 +12,18 @@ struct Sgd {
   template <class Real>
   static void update(const Step<Real>& step, const Real* __restrict gradient,
                      Real* __restrict velocity, Real* __restrict weights, std::size_t n) {
-    if (velocity == nullptr) {
-      for (std::size_t i = 0; i < n; ++i)
-        weights[i] -= step.learning_rate * penalized(step, gradient[i], weights[i]);
+    if (velocity == nullptr) {  // then inside or outside of it is the same
+      for (std::size_t i = 0; i < n; ++i) {
+        const Real g = step.gradient_share * gradient[i];
+        weights[i] -= step.learning_rate * penalized(step, g, weights[i]);
+      }
+      return;
+    }
+    if (step.penalty_outside) {
+      for (std::size_t i = 0; i < n; ++i) {
+        velocity[i] = step.momentum * velocity[i] + step.gradient_share * gradient[i];
+        weights[i] -= step.learning_rate * penalized(step, velocity[i], weights[i]);
+      }
       return;
     }
     for (std::size_t i = 0; i < n; ++i) {

@@ -8,7 +8,7 @@
 namespace mlpsweep::engine {
 
 /// What a stream is for. DO NOT CHANGE THE VALUES: every recorded trial hangs on them.
-enum class Purpose : std::uint32_t { kSplit = 1, kOrder = 2, kWeights = 3 };
+enum class Purpose : std::uint32_t { kSplit = 1, kOrder = 2, kWeights = 3, kBiases = 4 };
 
 /// A counter-based stream named by (seed, repeat, purpose, index), e.g. index = epoch or layer.
 ///

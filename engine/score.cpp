@@ -22,8 +22,8 @@ Score Scorer::score(const RowSource& source, const std::vector<std::uint32_t>& r
   if (rows.empty())
     return {};
   struct Part {
-    double loss = 0;
-    std::int64_t right = 0;
+    Tally tally;
+    std::int16_t only_class = kSeveralClasses;
   };
   const auto total = static_cast<std::int64_t>(rows.size());
   std::vector<Part> parts((rows.size() + kScoredRows - 1) / kScoredRows);
@@ -37,20 +37,29 @@ Score Scorer::score(const RowSource& source, const std::vector<std::uint32_t>& r
                 passes->labels(0));
     passes->forward(network_, 0, count);
     std::array<std::uint8_t, kScoredRows> predicted;
-    parts[b].loss = passes->score(network_, 0, count, predicted.data());
+    parts[b].tally.loss = passes->score(network_, 0, count, predicted.data());
     for (int r = 0; r < count; ++r)
-      parts[b].right += predicted[r] == passes->labels(0)[r];
+      parts[b].tally.right += predicted[r] == passes->labels(0)[r];
+    const auto end = predicted.begin() + count;
+    if (std::count(predicted.begin(), end, predicted[0]) == count)
+      parts[b].only_class = predicted[0];
     if (predictions != nullptr)
       std::copy_n(predicted.begin(), count, predictions->begin() + first);
     give_back(std::move(passes));
   });
-  Part sum;
+  Tally sum;
+  std::int16_t only_class = parts[0].only_class;
   for (const Part& part : parts) {
-    sum.loss += part.loss;
-    sum.right += part.right;
+    sum.add(part.tally);
+    if (part.only_class != only_class)
+      only_class = kSeveralClasses;
   }
-  return {sum.loss / static_cast<double>(total),
-          static_cast<double>(sum.right) / static_cast<double>(total)};
+  return score_of(sum, total, only_class);
+}
+
+Score score_of(const Tally& tally, std::int64_t rows, std::int16_t only_class) {
+  return {tally.loss / static_cast<double>(rows),
+          static_cast<double>(tally.right) / static_cast<double>(rows), only_class};
 }
 
 std::unique_ptr<Passes<float>> Scorer::take() {

@@ -1,5 +1,6 @@
 // One step of training: mean gradient of a batch, and the update.
 #include <algorithm>
+#include <array>
 
 #include "engine/entries.h"
 #include "engine/errors.h"
@@ -36,7 +37,9 @@ int block_begin(int n, int blocks, int b) {
 
 template <class Real>
 Steps<Real>::Steps(const Network<Real>& network, int most_rows)
-    : passes_(network, std::min(most_rows, kMostRowsAtOnce)), gradients_(network.layers) {
+    : passes_(network, std::min(most_rows, kMostRowsAtOnce)),
+      predicted_(std::min(most_rows, kMostRowsAtOnce)),
+      gradients_(network.layers) {
   for (int l = 0; l < static_cast<int>(network.layers.size()); ++l) {
     const Layer<Real>& layer = network.layers[l];
     // Never more blocks than inputs: an empty block would be taken for the first one, which updates
@@ -53,19 +56,24 @@ Steps<Real>::Steps(const Network<Real>& network, int most_rows)
 
 template <class Real>
 void Steps<Real>::step(Network<Real>& network, int rows, const Fill<Real>& fill,
-                       Updater<Real>* updater) {
+                       Updater<Real>* updater, Tally* tally) {
   const auto share = static_cast<Real>(1) / static_cast<Real>(rows);
   for (int first = 0; first < rows; first += kMostRowsAtOnce) {
     const int here = std::min(kMostRowsAtOnce, rows - first);
     const int parts = row_blocks(here);
+    std::array<Tally, kMostBlocks> tallies;  // added up in the order of the rows
     for_blocks(parts, [&](int b) {
       const int begin = block_begin(here, parts, b);
       const int end = block_begin(here, parts, b + 1);
       fill(first + begin, first + end, passes_.inputs(begin), passes_.input_stride(),
            passes_.labels(begin));
       passes_.forward(network, begin, end);
+      if (tally != nullptr)
+        tallies[b] = tally_of(network, begin, end);
       passes_.backward(network, begin, end, share);
     });
+    for (int b = 0; tally != nullptr && b < parts; ++b)
+      tally->add(tallies[b]);
     using Sum = typename Passes<Real>::Sum;
     const Sum sum = first == 0 ? Sum::kStart : Sum::kContinue;
     const bool complete = first + here == rows;
@@ -73,9 +81,17 @@ void Steps<Real>::step(Network<Real>& network, int rows, const Fill<Real>& fill,
       const auto [layer, begin, end] = blocks_[b];
       passes_.gradient(layer, begin, end, here, sum, gradients_[layer]);
       if (complete && updater != nullptr)
-        updater->update(layer, begin, end, gradients_[layer], network.layers[layer]);
+        updater->update(layer, begin, end, rows, gradients_[layer], network.layers[layer]);
     });
   }
+}
+
+template <class Real>
+Tally Steps<Real>::tally_of(const Network<Real>& network, int begin, int end) {
+  Tally tally{passes_.score(network, begin, end, predicted_.data() + begin)};
+  for (int r = begin; r < end; ++r)
+    tally.right += predicted_[r] == *passes_.labels(r);
+  return tally;
 }
 
 template <class Real>
@@ -89,11 +105,17 @@ Updater<Real>::Updater(const TrainSpec& spec, const Network<Real>& network) {
     throw InputError(unknown_name("optimizer.name", spec.optimizer.name, optimizer_entries()));
   const Optimizer& o = spec.optimizer;
   const MomentumForm& form = find_momentum_form(o.momentum_form);
-  biases = {static_cast<Real>(o.learning_rate), static_cast<Real>(o.momentum),
-            static_cast<Real>(form.gradient_share(o.momentum)), Real{0}, Real{0}};
+  biases = {static_cast<Real>(o.learning_rate),
+            static_cast<Real>(o.momentum),
+            static_cast<Real>(form.gradient_share(o.momentum)),
+            Real{0},
+            Real{0},
+            false};
   weights = biases;
   weights.l1 = static_cast<Real>(spec.l1);
   weights.twice_l2 = static_cast<Real>(2 * spec.l2);
+  weights.penalty_outside = spec.penalty_form == "outside_momentum";
+  sum_biases = spec.bias_step == "summed";
   if (o.momentum == 0)
     return;
   for (const Layer<Real>& layer : network.layers)
@@ -101,7 +123,7 @@ Updater<Real>::Updater(const TrainSpec& spec, const Network<Real>& network) {
 }
 
 template <class Real>
-void Updater<Real>::update(int layer, int begin, int end, const Layer<Real>& gradient,
+void Updater<Real>::update(int layer, int begin, int end, int rows, const Layer<Real>& gradient,
                            Layer<Real>& into) {
   const std::size_t first = static_cast<std::size_t>(begin) * into.stride;
   const std::size_t count = static_cast<std::size_t>(end - begin) * into.stride;
@@ -109,9 +131,13 @@ void Updater<Real>::update(int layer, int begin, int end, const Layer<Real>& gra
   method->update(weights, gradient.weights.data() + first,
                  v == nullptr ? nullptr : v->weights.data() + first, into.weights.data() + first,
                  count);
-  if (begin == 0)
-    method->update(biases, gradient.biases.data(), v == nullptr ? nullptr : v->biases.data(),
-                   into.biases.data(), into.biases.size());
+  if (begin != 0)
+    return;
+  Step<Real> step = biases;
+  if (sum_biases)
+    step.gradient_share *= static_cast<Real>(rows);
+  method->update(step, gradient.biases.data(), v == nullptr ? nullptr : v->biases.data(),
+                 into.biases.data(), into.biases.size());
 }
 
 template class Steps<float>;

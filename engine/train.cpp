@@ -15,6 +15,7 @@
 #include "engine/rng.h"
 #include "engine/score.h"
 #include "engine/unknown_name.h"
+#include "engine/watch.h"
 
 namespace mlpsweep::engine {
 namespace {
@@ -24,8 +25,12 @@ std::vector<std::uint32_t> sorted(std::vector<std::uint32_t> rows) {
   return rows;
 }
 
+/// Which part's loss finds the best epoch.
+enum class Watched { kNothing, kValidation, kTest };
+
 /// The name of a figure and the word for what became of it, if it is no number any more.
-std::optional<std::string> not_finite(const Figures& figures, bool has_validation) {
+std::optional<std::string> not_finite(const Figures& figures, bool has_validation,
+                                      bool has_monitor) {
   const auto told = [](std::string_view name, double loss) {
     return std::string(name) + " is " + (std::isnan(loss) ? "nan" : (loss > 0 ? "inf" : "-inf"));
   };
@@ -33,6 +38,8 @@ std::optional<std::string> not_finite(const Figures& figures, bool has_validatio
     return told("train_loss", figures.train_loss);
   if (has_validation && !std::isfinite(figures.validation_loss))
     return told("validation_loss", figures.validation_loss);
+  if (has_monitor && !std::isfinite(figures.monitor_loss))
+    return told("monitor_loss", figures.monitor_loss);
   return std::nullopt;
 }
 
@@ -53,12 +60,13 @@ class Epochs {
     order_ = partition.train;
   }
 
-  /// Trains on every row once; `epoch` counts from 0 and names the order.
-  void run(int epoch, Network<float>& network) {
+  /// Trains on every row once; `epoch` counts from 0 and names the order. `tally`, if given, gets
+  /// the rows' figures, each before its step.
+  void run(int epoch, Network<float>& network, Tally* tally) {
     if (spec_.shuffle == "each_epoch")
       shuffle(epoch);
     if (one_) {
-      one_->train(network, source_, order_);
+      one_->train(network, source_, order_, tally);
       return;
     }
     const auto rows = static_cast<std::int64_t>(order_.size());
@@ -70,7 +78,7 @@ class Epochs {
           [&](int begin, int end, float* inputs, int stride, std::uint8_t* labels) {
             source_.fill(batch + begin, end - begin, inputs, stride, labels);
           },
-          &*updater_);
+          &*updater_, tally);
     }
   }
 
@@ -103,7 +111,9 @@ class Trial {
         train_rows_(sorted(partition_.train)),
         validation_rows_(sorted(partition_.validation)),
         network_(spec, source_.inputs, data.classes),
-        scorer_(network_) {
+        scorer_(network_),
+        watched_(watched_part()),
+        watch_(spec.early_stop) {
     check_settings();
     network_.initialize(spec);
   }
@@ -114,37 +124,52 @@ class Trial {
     if (keep)
       result_.initial_weights = tensors_of(network_.layers);
     train_epochs(hooks);
-    if (best_weights_ && result_.state == State::kComplete)
-      network_.layers = std::move(*best_weights_);
+    if (result_.state == State::kComplete)
+      finish();
     if (keep)
       result_.final_weights = tensors_of(network_.layers);
-    if (result_.state == State::kComplete)
-      score_test();
     return std::move(result_);
   }
 
  private:
   void check_settings() const {
-    if (spec_.shuffle != "each_epoch" && spec_.shuffle != "none")
-      throw InputError("shuffle: expected each_epoch or none, found '" + spec_.shuffle + "'");
-    if (spec_.keep_weights != "none" && spec_.keep_weights != "both")
-      throw InputError("keep_weights: expected none or both, found '" + spec_.keep_weights + "'");
-    if (spec_.early_stop.patience && validation_rows_.empty())
-      throw InputError(
-          "early_stop.patience: expected a validation part to watch, found data.split without one");
+    check_word("shuffle", spec_.shuffle, {"each_epoch", "none"});
+    check_word("keep_weights", spec_.keep_weights, {"none", "both"});
+    check_word("train_figures", spec_.train_figures, {"evaluated", "running"});
+    check_word("penalty_form", spec_.penalty_form, {"gradient", "outside_momentum"});
+    check_word("bias_step", spec_.bias_step, {"mean", "summed"});
+    if (spec_.data.monitor == "test" && partition_.test.empty())
+      throw InputError("data.monitor: expected a test part to watch, found none");
+    if (watched_ != Watched::kNothing)
+      return;
+    for (const auto& [set, key] : {std::pair{spec_.early_stop.patience.has_value(), "patience"},
+                                   std::pair{watch_.restores_best(), "restore"}})
+      if (set)
+        throw InputError(std::string("early_stop.") + key +
+                         ": expected a validation part to watch, found data.split without one");
+  }
+
+  [[nodiscard]] Watched watched_part() const {
+    check_word("data.monitor", spec_.data.monitor, {"validation", "test"});
+    if (spec_.data.monitor == "test")
+      return Watched::kTest;
+    return validation_rows_.empty() ? Watched::kNothing : Watched::kValidation;
   }
 
   void train_epochs(const TrainHooks& hooks) {
     Epochs epochs(spec_, partition_, source_, network_);
     result_.reason = "all epochs";
     for (int epoch = 1; epoch <= spec_.epochs; ++epoch) {
-      epochs.run(epoch - 1, network_);
-      const Figures figures = evaluate();
+      const bool running = spec_.train_figures == "running";
+      Tally tally;
+      epochs.run(epoch - 1, network_, running ? &tally : nullptr);
+      const Figures figures = evaluate(running ? &tally : nullptr);
       result_.epochs.push_back(figures);
       result_.last = figures;
       if (hooks.epoch_done)
         hooks.epoch_done(epoch, figures);
-      if (const auto fault = not_finite(figures, !validation_rows_.empty())) {
+      if (const auto fault =
+              not_finite(figures, !validation_rows_.empty(), watched_ == Watched::kTest)) {
         end(State::kDiverged, *fault + " after epoch " + std::to_string(epoch));
         return;
       }
@@ -164,43 +189,75 @@ class Trial {
     result_.reason = std::move(reason);
   }
 
-  Figures evaluate() {
-    const Score train = scorer_.score(source_, train_rows_);
+  Figures evaluate(const Tally* running) {
+    const Score train = running != nullptr
+                            ? score_of(*running, static_cast<std::int64_t>(train_rows_.size()))
+                            : scorer_.score(source_, train_rows_);
     const Score validation = scorer_.score(source_, validation_rows_);
-    return {train.loss, train.accuracy, validation.loss, validation.accuracy};
+    Figures figures{train.loss, train.accuracy, validation.loss, validation.accuracy};
+    figures.only_class = validation.only_class;
+    if (watched_ == Watched::kTest) {
+      const Score monitor = scorer_.score(test_source(), partition_.test);
+      figures.monitor_loss = monitor.loss;
+      figures.monitor_accuracy = monitor.accuracy;
+      figures.only_class = monitor.only_class;
+    }
+    return figures;
   }
 
   /// Notes the best epoch; true once early stopping has had enough.
   bool stop_early(int epoch, const Figures& figures) {
-    if (validation_rows_.empty())
+    if (watched_ == Watched::kNothing)
       return false;
-    if (result_.best_epoch == 0 || figures.validation_loss < result_.best.validation_loss) {
+    const double loss = watched_ == Watched::kTest ? figures.monitor_loss : figures.validation_loss;
+    if (watch_.is_best(loss)) {
       result_.best_epoch = epoch;
       result_.best = figures;
-      if (spec_.early_stop.patience)
+      if (watch_.restores_best())
         best_weights_ = network_.layers;
     }
-    if (!spec_.early_stop.patience)
-      return false;
-    // Equal to the best is not above it, so it breaks the row.
-    const bool above = figures.validation_loss > result_.best.validation_loss;
-    epochs_above_best_ = above ? epochs_above_best_ + 1 : 0;
-    return epochs_above_best_ > *spec_.early_stop.patience;
+    return watch_.enough();
   }
 
-  void score_test() {
-    if (partition_.test.empty())
-      return;
-    const ImageSet& images = partition_.own_test ? data_.test : data_.train;
-    const std::vector<std::uint32_t>& rows = partition_.test;
-    const Score test =
-        scorer_.score({&images, &partition_.scaler, source_.inputs}, rows, &result_.predictions);
+  /// Scores the test part, and leaves the network with the weights that are kept.
+  void finish() {
+    const bool restored = watch_.restores_best() && result_.best_epoch < epochs_run();
+    if (restored) {
+      const Score last = score_test(nullptr);
+      result_.last_test_loss = last.loss;
+      result_.last_test_accuracy = last.accuracy;
+      network_.layers = std::move(*best_weights_);
+    }
+    const Score test = score_test(&result_.predictions);
     result_.test_loss = test.loss;
     result_.test_accuracy = test.accuracy;
+    if (!restored) {
+      result_.last_test_loss = test.loss;
+      result_.last_test_accuracy = test.accuracy;
+    }
+    count_confusion();
+  }
+
+  [[nodiscard]] int epochs_run() const { return static_cast<int>(result_.epochs.size()); }
+
+  [[nodiscard]] const ImageSet& test_images() const {
+    return partition_.own_test ? data_.test : data_.train;
+  }
+  [[nodiscard]] RowSource test_source() const {
+    return {&test_images(), &partition_.scaler, source_.inputs};
+  }
+  Score score_test(std::vector<std::uint8_t>* predictions) {
+    return scorer_.score(test_source(), partition_.test, predictions);
+  }
+
+  void count_confusion() {
+    const std::vector<std::uint32_t>& rows = partition_.test;
+    if (rows.empty())
+      return;
     const std::size_t classes = data_.classes;
     result_.confusion.assign(classes * classes, 0);
     for (std::size_t i = 0; i < rows.size(); ++i)
-      ++result_.confusion[images.labels[rows[i]] * classes + result_.predictions[i]];
+      ++result_.confusion[test_images().labels[rows[i]] * classes + result_.predictions[i]];
   }
 
   const TrainSpec& spec_;
@@ -212,8 +269,9 @@ class Trial {
   std::vector<std::uint32_t> validation_rows_;
   Network<float> network_;
   Scorer scorer_;
-  std::optional<Layers<float>> best_weights_;
-  int epochs_above_best_ = 0;
+  Watched watched_;
+  Watch watch_;
+  std::optional<Layers<float>> best_weights_;  ///< Of best_epoch, where they are kept for the test.
   TrialResult result_;
 };
 

@@ -30,15 +30,25 @@ enum class State : std::uint8_t {
 };
 [[nodiscard]] std::string_view name_of(State state);
 
-/// Loss and accuracy of training and validation part.
+/// What Figures::only_class is where rows were given different classes, or there are none.
+inline constexpr std::int16_t kSeveralClasses = -1;
+
+/// Loss and accuracy of the parts, after an epoch.
 ///
 /// Units    Mean loss per row without penalties; accuracy as a share, 0..1. NaN where there is no
-///          validation part.
+///          such part; the monitored part is the test part with data.monitor: test, else there is
+///          none. Training figures with train_figures: running are means over the epoch's rows,
+///          each before its step.
 struct Figures {
   double train_loss = kNaN;
   double train_accuracy = kNaN;
   double validation_loss = kNaN;
   double validation_accuracy = kNaN;
+  double monitor_loss = kNaN;
+  double monitor_accuracy = kNaN;
+  /// The class, if all rows of the watched part (the monitored one, else the validation part) were
+  /// given one and the same.
+  std::int16_t only_class = kSeveralClasses;
 };
 
 /// One named array of a network's weights or biases.
@@ -56,13 +66,16 @@ struct TrialResult {
   std::string reason;  ///< "all epochs", "early stop", "train_loss is nan after epoch 3", ...
 
   std::vector<Figures> epochs;  ///< One entry an epoch run, evaluated after the epoch.
-  int best_epoch = 0;           ///< From 1; the lowest validation loss. 0: no validation part.
+  int best_epoch = 0;           ///< From 1; the lowest loss of the watched part. 0: there is none.
   Figures last;                 ///< Of the last epoch run.
-  Figures best;                 ///< Of best_epoch; NaN without a validation part.
+  Figures best;                 ///< Of best_epoch; NaN without a watched part.
 
-  double test_loss = kNaN;      ///< With the weights kept: the best ones under early stopping, else
-  double test_accuracy = kNaN;  ///< the last ones. NaN without a test part.
-  int classes = 0;              ///< K
+  double test_loss =
+      kNaN;  ///< With the weights kept, by early_stop.restore: those of best_epoch or
+  double test_accuracy = kNaN;   ///< the last ones. NaN without a test part.
+  double last_test_loss = kNaN;  ///< With the last weights, whichever are kept.
+  double last_test_accuracy = kNaN;
+  int classes = 0;                        ///< K
   std::vector<std::int64_t> confusion;    ///< (K, K): true class in rows, predicted in columns.
   std::vector<std::uint8_t> predictions;  ///< Class given to each test row, in the set's order.
   std::vector<Tensor> initial_weights;    ///< Only with keep_weights: both.

@@ -18,6 +18,7 @@
 #include "runner/inspect.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
+#include "runner/report_command.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 
@@ -33,6 +34,7 @@ struct Arguments {
   bool exit_code = false;
   TableCommand table;
   std::vector<std::string> where;
+  ReportOptions report;
 };
 
 /// "key=value" pairs of --where.
@@ -44,6 +46,7 @@ void split_where(Arguments& arguments) {
     }
     arguments.table.options.where.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
   }
+  arguments.report.where = arguments.table.options.where;
 }
 
 void add_run(CLI::App& app, Arguments& a) {
@@ -116,6 +119,20 @@ void add_result_commands(CLI::App& app, Arguments& a) {
   verify->add_option("path", a.path, "A sweep's directory, or a results.h5")->required();
 }
 
+void add_report(CLI::App& app, Arguments& a) {
+  CLI::App* report = app.add_subcommand(
+      "report", "Curves, confusion matrices, classification reports and examples, as a page");
+  report->add_option("path", a.report.path, "A sweep's directory, or a results.h5")->required();
+  report->add_option("-o,--output", a.report.folder,
+                     "Where the page and its pictures go (default DIR/report)");
+  report->add_option("--format", a.report.format, "Of the pictures: svg, png or pdf");
+  report->add_option("--where", a.where, "KEY=VALUE: only these configurations")
+      ->allow_extra_args(false);
+  report->add_option("--data", a.report.data_folder,
+                     "Folder of data sets, for the example images (also: MLPSWEEP_DATA)");
+  report->add_flag("--yes", a.report.yes, "Pictures of many configurations are meant");
+}
+
 /// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
 /// once.
 bool is_extra_rank() {
@@ -150,6 +167,8 @@ int dispatch(const std::string& name, Arguments& a) {
     return table(a.table);
   if (name == "list")
     return list(a.table);
+  if (name == "report")
+    return report(a.report);
   if (name == "show")
     return show(a.path, a.trial);
   if (name == "status")
@@ -207,6 +226,7 @@ int main_of(int argc, char** argv) {
   add_run(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
+  add_report(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
     std::fprintf(stderr, "%s\n", wrong->c_str());
     return kExitBadInput;

@@ -69,6 +69,30 @@ TEST(BatchOfOne, TrainsOneUnitOnTwoClasses) {
   EXPECT_GT(result.last.validation_accuracy, 0.9);
 }
 
+TEST(BatchOfOne, TellsTheRunningFiguresOfTheGeneralPath) {
+  const Dataset data = toy_data(200, 0, 2);
+  for (const char* delta : {"loss", "squared_error", "logistic"}) {
+    TrainSpec spec = one_by_one();
+    spec.output = "sigmoid";
+    spec.loss = "binary_cross_entropy";
+    spec.output_delta = delta;
+    spec.clip = 0.2;            // p within 0.2 .. 0.8: some rows are beyond
+    spec.bias_step = "summed";  // over one row
+    spec.train_figures = "running";
+    spec.epochs = 3;
+    ASSERT_TRUE(BatchOfOne::fits(spec));
+    const TrialResult fused = train(spec, data);
+    spec.l2 = 1e-30;
+    ASSERT_FALSE(BatchOfOne::fits(spec));
+    const TrialResult general = train(spec, data);
+    EXPECT_LT(largest_difference(fused.final_weights, general.final_weights), 1e-5) << delta;
+    for (std::size_t e = 0; e < 3; ++e) {
+      EXPECT_NEAR(fused.epochs[e].train_loss, general.epochs[e].train_loss, 1e-6) << delta;
+      EXPECT_EQ(fused.epochs[e].train_accuracy, general.epochs[e].train_accuracy) << delta;
+    }
+  }
+}
+
 TEST(BatchOfOne, IsLeftToTheGeneralPathWhereZerosMoveWeights) {
   TrainSpec spec = one_by_one();
   EXPECT_TRUE(BatchOfOne::fits(spec));

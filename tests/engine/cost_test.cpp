@@ -40,6 +40,19 @@ TEST(Cost, CountsTwoOperationsForAMultiplyAdd) {
   EXPECT_DOUBLE_EQ(cost.flop, 3 * (train + score) + 2.0 * 10000 * 101632);
 }
 
+TEST(Cost, KnowsWhichPartsAreScoredAfterAnEpoch) {
+  TrainSpec spec = spec_of({}, 3);  // 20 weights
+  const PartRows rows{100, 30, 7};
+  const auto flop = [&] { return predict_cost(spec, 10, 2, rows).flop / (2.0 * 20); };
+  EXPECT_DOUBLE_EQ(flop(), 3 * (2 * 100 + 100 + 30) + 7);
+  spec.train_figures = "running";
+  EXPECT_DOUBLE_EQ(flop(), 3 * (2 * 100 + 30) + 7);
+  spec.data.monitor = "test";
+  EXPECT_DOUBLE_EQ(flop(), 3 * (2 * 100 + 30 + 7) + 7);
+  spec.early_stop.restore = "best";  // with the last weights as well
+  EXPECT_DOUBLE_EQ(flop(), 3 * (2 * 100 + 30 + 7) + 2 * 7);
+}
+
 TEST(Cost, CountsNoGradientOfTheInputs) {
   // No hidden layer: forward, weight gradient and one scoring, each 20 weights a row.
   EXPECT_DOUBLE_EQ(predict_cost(spec_of({}, 1), 10, 2, {100, 0, 0}).flop, 3 * 2.0 * 20 * 100);

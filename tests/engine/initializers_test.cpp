@@ -23,7 +23,7 @@ std::vector<double> draws_of(std::string_view name) {
   std::vector<double> draws;
   for (int i = 0; i < kDraws; ++i)
     draws.push_back(
-        find_initializer(name).draw(stream, static_cast<std::uint64_t>(i), kFanIn, kFanOut));
+        draw_of("init.weights", name)(stream, static_cast<std::uint64_t>(i), kFanIn, kFanOut));
   return draws;
 }
 
@@ -62,13 +62,47 @@ TEST(Glorot, StaysInItsRange) {
 
 TEST(Initializers, RefuseAnUnknownNameAndTellTheOthers) {
   try {
-    static_cast<void>(find_initializer("glorott"));
+    static_cast<void>(draw_of("init.weights", "glorott"));
     FAIL() << "nothing thrown";
   } catch (const InputError& error) {
     EXPECT_STREQ(
         error.what(),
         "init.weights: expected one of normal, he, glorot, found 'glorott'; nearest: glorot");
   }
+}
+
+TEST(Normal, TakesItsDeviationAsItIsNamed) {
+  const Stream stream(3, 0, Purpose::kWeights, 0);
+  const double one = draw_of("init.weights", "normal")(stream, 7, kFanIn, kFanOut);
+  EXPECT_EQ(draw_of("init.weights", "normal 1")(stream, 7, kFanIn, kFanOut), one);
+  EXPECT_EQ(draw_of("init.weights", "normal 0.01")(stream, 7, kFanIn, kFanOut), 0.01 * one);
+  for (const char* wrong : {"normal 0", "normal -1", "normal x", "normal 1e999", "normal 1 2",
+                            "normal ", "he 2", "glorot 1"})
+    EXPECT_THROW(static_cast<void>(draw_of("init.weights", wrong)), InputError) << wrong;
+}
+
+TEST(FirstBiases, ComeFromStreamsOfTheirOwn) {
+  TrainSpec spec;
+  spec.hidden = {4};
+  spec.seed = 9;
+  spec.repeat = 2;
+  spec.init = {"normal", "normal 0.5"};
+  Network<double> network(spec, 4, 4);
+  network.initialize(spec);
+  for (std::uint32_t l = 0; l < 2; ++l) {
+    const Stream stream(9, 2, Purpose::kBiases, l);
+    for (std::uint64_t j = 0; j < 4; ++j)
+      EXPECT_EQ(network.layers[l].biases[j], 0.5 * stream.normal(j));
+    EXPECT_EQ(network.layers[l].biases[4], 0) << "padding";
+  }
+  EXPECT_NE(network.layers[0].biases[0], 0.5 * network.layers[0].weights[0]);
+}
+
+TEST(FirstBiases, AreZeroOrNormal) {
+  EXPECT_FALSE(bias_draw_of("0"));
+  EXPECT_TRUE(bias_draw_of("normal 0.01"));
+  for (const char* wrong : {"he", "1", "", "normal 0", "normals"})
+    EXPECT_THROW(static_cast<void>(bias_draw_of(wrong)), InputError) << wrong;
 }
 
 TEST(FirstWeights, DoNotDependOnThePadding) {
@@ -82,7 +116,7 @@ TEST(FirstWeights, DoNotDependOnThePadding) {
   const Layer<double>& layer = network.layers[0];
   // Row 2, column 4 is the 14th weight of a (3, 5) array, whatever its stride in memory.
   EXPECT_EQ(layer.weights[static_cast<std::size_t>(2 * layer.stride + 4)],
-            find_initializer("glorot").draw(stream, 14, 3, 5));
+            draw_of("init.weights", "glorot")(stream, 14, 3, 5));
   EXPECT_EQ(layer.weights[5], 0) << "padding";
   for (const double bias : layer.biases)
     EXPECT_EQ(bias, 0);

@@ -1,6 +1,7 @@
 // Every legal pair of output and loss, in every copy of the hot loops.
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,10 @@ struct Rows {
         // Behind the last unit stands what nobody may read.
         logits.push_back(static_cast<Real>(j < units ? row[static_cast<std::size_t>(j)] : 1e30));
   }
+  Real bound = static_cast<Real>(std::numeric_limits<double>::infinity());
+
   [[nodiscard]] Outputs<Real> view() const {
-    return {logits.data(), labels.data(), static_cast<int>(labels.size()), units, stride};
+    return {logits.data(), labels.data(), static_cast<int>(labels.size()), units, stride, bound};
   }
 };
 
@@ -46,10 +49,12 @@ std::vector<Real> gradient(const HeadLoops<Real>& head, const Rows<Real>& rows) 
   return d;
 }
 
-const HeadLoops<double>& plain(std::string_view output, std::string_view loss_name) {
+const HeadLoops<double>& plain(std::string_view output, std::string_view loss_name,
+                               std::string_view delta = "loss") {
   const auto& all = kernels<double>();
   for (int i = 0; i < all.head_count; ++i)
-    if (all.heads[i].output == output && all.heads[i].loss == loss_name)
+    if (all.heads[i].output == output && all.heads[i].loss == loss_name &&
+        all.heads[i].delta == delta)
       return all.heads[i];
   throw std::logic_error("no such pair");
 }
@@ -72,7 +77,7 @@ std::vector<Case> every_case() {
         const auto& head = copy->heads[i];
         if (units == 1 && head.output == std::string_view("softmax"))
           continue;
-        cases.push_back({isa, head, plain(head.output, head.loss), units});
+        cases.push_back({isa, head, plain(head.output, head.loss, head.delta), units});
       }
   }
   return cases;
@@ -96,13 +101,28 @@ class EveryHead : public testing::TestWithParam<Case> {};
 
 INSTANTIATE_TEST_SUITE_P(Table, EveryHead, testing::ValuesIn(every_case()), [](const auto& entry) {
   return std::string(entry.param.isa) + "_" + entry.param.head.output + "_" +
-         entry.param.head.loss + "_" + std::to_string(entry.param.units);
+         entry.param.head.loss + "_" + entry.param.head.delta + "_" +
+         std::to_string(entry.param.units);
 });
 
-TEST_P(EveryHead, GradientIsTheDerivativeOfTheLoss) {
-  const auto& head = GetParam().exact;
-  auto rows = some_rows<double>(GetParam().units, 2.0);
+/// The loss whose gradient a head's delta is, and the factor that it comes with.
+struct Descended {
+  HeadLoops<double> head;
+  double factor;
+};
+
+Descended descended(const HeadLoops<double>& head) {
+  const std::string_view delta = head.delta;
+  if (delta == "squared_error")
+    return {plain("sigmoid", "mean_squared_error"), 0.5};
+  if (delta == "logistic")
+    return {plain("sigmoid", "binary_cross_entropy"), 1};
+  return {head, 1};
+}
+
+void expect_derivative(const HeadLoops<double>& head, Rows<double>& rows) {
   const auto d = gradient(head, rows);
+  const auto [descends, factor] = descended(head);
   const double h = 1e-6;  // truncation h*h and rounding 1e-15/h are both near 1e-9
   for (std::size_t i = 0; i < rows.logits.size(); ++i) {
     if (static_cast<int>(i) % rows.stride >= rows.units) {
@@ -111,12 +131,28 @@ TEST_P(EveryHead, GradientIsTheDerivativeOfTheLoss) {
     }
     const double before = rows.logits[i];
     rows.logits[i] = before + h;
-    const double above = loss(head, rows);
+    const double above = loss(descends, rows);
     rows.logits[i] = before - h;
-    const double below = loss(head, rows);
+    const double below = loss(descends, rows);
     rows.logits[i] = before;
-    EXPECT_NEAR(d[i], (above - below) / (2 * h), 1e-7) << "logit " << i;
+    EXPECT_NEAR(d[i], factor * (above - below) / (2 * h), 1e-7) << "logit " << i;
   }
+}
+
+TEST_P(EveryHead, GradientIsTheDerivativeOfTheLoss) {
+  auto rows = some_rows<double>(GetParam().units, 2.0);
+  expect_derivative(GetParam().exact, rows);
+}
+
+TEST_P(EveryHead, GradientIsTheDerivativeOfTheClippedLoss) {
+  const HeadLoops<double>& head = GetParam().exact;
+  auto rows = some_rows<double>(GetParam().units, 2.0);
+  const auto unclipped = gradient(head, rows);
+  rows.bound = 1;  // p within 0.269 .. 0.731: about half the rows are beyond
+  if (head.delta == std::string_view("loss"))
+    expect_derivative(head, rows);
+  else
+    EXPECT_EQ(gradient(head, rows), unclipped) << "a delta of another name knows no clip";
 }
 
 TEST_P(EveryHead, FloatAgreesWithDouble) {
@@ -155,6 +191,34 @@ TEST(Losses, AgreeWithPyTorch) {
   EXPECT_NEAR(loss(plain("sigmoid", "binary_cross_entropy"), three), 1.39470641774373, 1e-12);
   // 2 * torch.nn.functional.mse_loss(torch.sigmoid(z), one_hot)
   EXPECT_NEAR(loss(plain("sigmoid", "mean_squared_error"), three), 0.518548860253888, 1e-12);
+}
+
+TEST(Clips, HoldTheLossOfARowBetweenThoseAtTheBounds) {
+  const double clip = 1e-15;
+  const double bound = std::log1p(-clip) - std::log(clip);
+  EXPECT_NEAR(bound, 34.54, 0.005);
+  Rows<double> sigmoid(1, {{-50}, {50}}, {1, 1});
+  Rows<double> softmax(3, {{50, -50, -50}, {-50, 50, -50}}, {1, 1});
+  for (const auto& [head, rows] : {std::pair{plain("sigmoid", "binary_cross_entropy"), &sigmoid},
+                                   std::pair{plain("softmax", "cross_entropy"), &softmax}}) {
+    EXPECT_GT(loss(head, *rows), 49);
+    rows->bound = bound;
+    // One row at p = clip, one at p = 1 - clip: -ln clip and -ln(1 - clip).
+    EXPECT_NEAR(loss(head, *rows), -std::log(clip) - std::log1p(-clip), 1e-12) << head.loss;
+    for (const double d : gradient(head, *rows))
+      EXPECT_NEAR(d, 0, 1e-15) << "beyond the bounds the loss is flat";
+  }
+}
+
+TEST(Deltas, AreWhatTheirNamesSayWhateverLossIsReported) {
+  const Rows<double> row(1, {{0.75}}, {1});
+  const double a = 1 / (1 + std::exp(-0.75));
+  for (const char* name : {"binary_cross_entropy", "mean_squared_error"}) {
+    EXPECT_DOUBLE_EQ(gradient(plain("sigmoid", name, "squared_error"), row)[0],
+                     (a - 1) * a * (1 - a));
+    EXPECT_DOUBLE_EQ(gradient(plain("sigmoid", name, "logistic"), row)[0], a - 1);
+    EXPECT_EQ(loss(plain("sigmoid", name, "logistic"), row), loss(plain("sigmoid", name), row));
+  }
 }
 
 TEST(Predictions, TakeTheFirstOfTheLargestUnits) {

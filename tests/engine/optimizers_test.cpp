@@ -40,6 +40,40 @@ TEST(Sgd, AddsPenaltiesToTheGradientInsideTheMomentum) {
   EXPECT_DOUBLE_EQ(v[2], 0.5) << "sign(0) is 0";
 }
 
+TEST(Sgd, AddsPenaltiesToTheStepOutsideTheMomentum) {
+  std::vector<double> w{2, -2, 0};
+  std::vector<double> v{4, 4, 4};
+  const std::vector<double> g{1, 1, 1};
+  sgd().update({0.5, 0.5, 0.25, 0.25, 0.1, true}, g.data(), v.data(), w.data(), 3);
+  for (const double velocity : v)
+    EXPECT_DOUBLE_EQ(velocity, 0.5 * 4 + 0.25 * 1);
+  EXPECT_DOUBLE_EQ(w[0], 2 - 0.5 * (2.25 + 0.2 + 0.25));
+  EXPECT_DOUBLE_EQ(w[1], -2 - 0.5 * (2.25 - 0.2 - 0.25));
+  EXPECT_DOUBLE_EQ(w[2], -0.5 * 2.25) << "sign(0) is 0";
+}
+
+TEST(Updater, StepsBiasesOnTheSummedGradientWhereThatIsAsked) {
+  TrainSpec spec;
+  spec.hidden = {};
+  spec.optimizer.learning_rate = 0.5;
+  for (const double momentum : {0.0, 0.75}) {
+    spec.optimizer.momentum = momentum;
+    spec.optimizer.momentum_form = "averaged";
+    Network<double> network(spec, 2, 2);
+    Layer<double> gradient = network.layers[0];
+    gradient.weights[0] = 2;
+    gradient.biases[0] = 2;
+    for (const char* form : {"mean", "summed"}) {
+      spec.bias_step = form;
+      Layer<double> layer = network.layers[0];
+      Updater<double>(spec, network).update(0, 0, 2, 10, gradient, layer);
+      const double step = -0.5 * (1 - momentum) * 2;
+      EXPECT_DOUBLE_EQ(layer.weights[0], step);
+      EXPECT_DOUBLE_EQ(layer.biases[0], form[0] == 's' ? 10 * step : step);
+    }
+  }
+}
+
 TEST(Updater, PenalizesWeightsAndNeverBiases) {
   TrainSpec spec;
   spec.hidden = {};

@@ -64,6 +64,13 @@ inline TrainSpec reference_spec(const nlohmann::json& reference) {
   reference.at("momentum").get_to(spec.optimizer.momentum);
   reference.at("momentum_form").get_to(spec.optimizer.momentum_form);
   reference.at("init").get_to(spec.init.weights);
+  // metrics.json's cases are at their defaults.
+  spec.init.biases = reference.value("init_biases", spec.init.biases);
+  spec.output_delta = reference.value("output_delta", spec.output_delta);
+  spec.clip = reference.value("clip", spec.clip);
+  spec.penalty_form = reference.value("penalty_form", spec.penalty_form);
+  spec.bias_step = reference.value("bias_step", spec.bias_step);
+  spec.train_figures = reference.value("train_figures", spec.train_figures);
   reference.at("scale").get_to(spec.data.scale.method);
   reference.at("per").get_to(spec.data.scale.per);
   reference.at("seed").get_to(spec.seed);

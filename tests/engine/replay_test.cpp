@@ -65,7 +65,7 @@ void expect_curves(const TrialResult& result, const nlohmann::json& reference) {
 
 TEST(Replay, TenStepsGiveTheWeightsAndFiguresOfAnIndependentRun) {
   const nlohmann::json all = reference_cases("replay.json");
-  ASSERT_EQ(all.size(), 30U) << "cases in tests/reference/replay.json";
+  ASSERT_EQ(all.size(), 51U) << "cases in tests/reference/replay.json";
   for (const nlohmann::json& reference : all) {
     SCOPED_TRACE(reference.at("name").get<std::string>());
     TrainSpec spec = reference_spec(reference);

@@ -30,9 +30,10 @@ struct Bits {
   explicit Bits(const TrialResult& result)
       : state(result.state), reason(result.reason), predictions(result.predictions) {
     for (const Figures& f : result.epochs)
-      figures.insert(figures.end(),
-                     {f.train_loss, f.train_accuracy, f.validation_loss, f.validation_accuracy});
-    figures.insert(figures.end(), {result.test_loss, result.test_accuracy});
+      figures.insert(figures.end(), {f.train_loss, f.train_accuracy, f.validation_loss,
+                                     f.validation_accuracy, double(f.only_class)});
+    figures.insert(figures.end(), {result.test_loss, result.test_accuracy, result.last_test_loss,
+                                   result.last_test_accuracy});
     for (const auto& tensors : {result.initial_weights, result.final_weights})
       for (const Tensor& tensor : tensors)
         weights.insert(weights.end(), tensor.values.begin(), tensor.values.end());
@@ -150,6 +151,30 @@ std::vector<Way> ways() {
          s.activation = "sigmoid";
          s.output = "sigmoid";
          s.loss = "mean_squared_error";
+       }},
+      {"running_figures",
+       [](TrainSpec& s) {
+         s.train_figures = "running";
+         s.penalty_form = "outside_momentum";
+         s.bias_step = "summed";
+         s.optimizer.momentum = 0.9;
+         s.optimizer.momentum_form = "averaged";
+         s.init = {"normal 0.1", "normal 0.1"};
+         s.clip = 1e-7;
+       }},
+      {"running_figures_of_a_full_batch",
+       [](TrainSpec& s) {
+         s.train_figures = "running";
+         s.batch_size = 0;
+       }},
+      {"running_figures_of_one_row_a_step",
+       [](TrainSpec& s) {
+         s.train_figures = "running";
+         s.batch_size = 1;
+         s.output = "sigmoid";
+         s.loss = "binary_cross_entropy";
+         s.output_delta = "squared_error";
+         s.optimizer.learning_rate = 0.01;
        }},
       {"image_by_image",
        [](TrainSpec& s) {
@@ -274,13 +299,19 @@ TEST(Divergence, IsAnOutcomeWithAReason) {
   EXPECT_TRUE(result.predictions.empty());
 }
 
-TEST(EarlyStop, GoesBackToTheBestWeights) {
+/// Stops early, some epochs after its best one, on 160 rows.
+TrainSpec overfitting() {
   TrainSpec spec = toy_spec();
   spec.data.split.validation = 0.5;
   spec.hidden = {40};
   spec.epochs = 400;
   spec.optimizer.learning_rate = 0.5;
   spec.early_stop.patience = 4;
+  return spec;
+}
+
+TEST(EarlyStop, GoesBackToTheBestWeights) {
+  TrainSpec spec = overfitting();
   spec.keep_weights = "both";
   const Dataset data = toy_data(160, 40);
   const TrialResult stopped = train(spec, data);
@@ -301,12 +332,7 @@ TEST(EarlyStop, GoesBackToTheBestWeights) {
 }
 
 TEST(EarlyStop, KeepsTheBestWeightsEvenIfAllEpochsRun) {
-  TrainSpec spec = toy_spec();
-  spec.data.split.validation = 0.5;
-  spec.hidden = {40};
-  spec.optimizer.learning_rate = 0.5;
-  spec.epochs = 400;
-  spec.early_stop.patience = 4;
+  TrainSpec spec = overfitting();
   const Dataset data = toy_data(160, 40);
   const int best = train(spec, data).best_epoch;
   spec.epochs = best + 2;  // two epochs above the best, and then the end
@@ -317,10 +343,122 @@ TEST(EarlyStop, KeepsTheBestWeightsEvenIfAllEpochsRun) {
   EXPECT_EQ(train(spec, data).test_loss, result.test_loss);
 }
 
+TEST(EarlyStop, StopsAnEpochEarlierWhereReachingThePatienceIsEnough) {
+  const Dataset data = toy_data(160, 40);
+  TrainSpec spec = overfitting();
+  const TrialResult exceeded = train(spec, data);
+  spec.early_stop.stop_when = "reached";
+  const TrialResult reached = train(spec, data);
+  EXPECT_EQ(reached.reason, "early stop");
+  EXPECT_EQ(reached.best_epoch, exceeded.best_epoch);
+  EXPECT_EQ(reached.epochs.size(), exceeded.epochs.size() - 1);
+}
+
+TEST(EarlyStop, TellsTheTestFiguresOfTheLastWeightsBesideThoseOfTheBest) {
+  const Dataset data = toy_data(160, 40);
+  TrainSpec spec = overfitting();
+  const TrialResult best = train(spec, data);
+  spec.early_stop.restore = "last";
+  const TrialResult last = train(spec, data);
+  ASSERT_EQ(last.epochs.size(), best.epochs.size()) << "restoring changes no epoch";
+  EXPECT_NE(best.test_loss, best.last_test_loss);
+  EXPECT_EQ(last.test_loss, best.last_test_loss);
+  EXPECT_EQ(last.test_accuracy, best.last_test_accuracy);
+  EXPECT_EQ(last.last_test_loss, last.test_loss);
+}
+
+TEST(EarlyStop, CanKeepTheBestWeightsWithoutStopping) {
+  const Dataset data = toy_data(160, 40);
+  TrainSpec spec = overfitting();
+  spec.early_stop.patience.reset();
+  spec.early_stop.restore = "best";
+  spec.epochs = 80;
+  const TrialResult result = train(spec, data);
+  ASSERT_EQ(result.reason, "all epochs");
+  ASSERT_LT(result.best_epoch, 80);
+  EXPECT_NE(result.test_loss, result.last_test_loss);
+  spec.early_stop.restore = "auto";
+  EXPECT_EQ(train(spec, data).test_loss, result.last_test_loss);
+  spec.epochs = result.best_epoch;
+  EXPECT_EQ(train(spec, data).test_loss, result.test_loss);
+}
+
+TEST(Monitor, WatchesTheTestPartWhereAReportDidSo) {
+  const Dataset data = toy_data(160, 40);
+  TrainSpec spec = overfitting();
+  spec.data.split.validation.reset();
+  spec.data.monitor = "test";
+  const TrialResult result = train(spec, data);
+  ASSERT_EQ(result.reason, "early stop");
+  EXPECT_EQ(result.test_loss, result.best.monitor_loss);
+  EXPECT_EQ(result.test_accuracy, result.best.monitor_accuracy);
+  EXPECT_EQ(result.last_test_loss, result.last.monitor_loss);
+  EXPECT_TRUE(std::isnan(result.last.validation_loss));
+  double lowest = result.epochs[0].monitor_loss;
+  for (const Figures& figures : result.epochs)
+    lowest = std::min(lowest, figures.monitor_loss);
+  EXPECT_EQ(result.best.monitor_loss, lowest);
+}
+
+TEST(Monitor, LeavesTheValidationPartItsCurves) {
+  const Dataset data = toy_data();
+  TrainSpec spec = toy_spec();
+  const TrialResult plain = train(spec, data);
+  EXPECT_TRUE(std::isnan(plain.last.monitor_loss));
+  spec.data.monitor = "test";
+  const TrialResult watched = train(spec, data);
+  EXPECT_EQ(watched.last.validation_loss, plain.last.validation_loss);
+  EXPECT_EQ(watched.last.monitor_loss, plain.test_loss);
+}
+
+TEST(Monitor, NeedsATestPart) {
+  TrainSpec spec = toy_spec();
+  spec.data.monitor = "test";
+  EXPECT_THROW(static_cast<void>(train(spec, toy_data(300, 0))), InputError);
+}
+
+TEST(OnlyClass, IsToldUntilASecondOneIsPredicted) {
+  // One unit on a large bias: class 1 for all rows, until training moves it.
+  const Dataset data = toy_data(400, 60, 2);
+  TrainSpec spec = toy_spec();
+  spec.output = "sigmoid";
+  spec.loss = "binary_cross_entropy";
+  spec.hidden = {};
+  spec.init = {"normal 0.01", "normal 3"};
+  spec.optimizer.learning_rate = 0.02;
+  spec.epochs = 60;
+  const TrialResult result = train(spec, data);
+  const std::int16_t first = result.epochs.front().only_class;
+  EXPECT_TRUE(first == 0 || first == 1) << "one class for all";
+  EXPECT_EQ(result.last.only_class, kSeveralClasses);
+  EXPECT_GT(result.last.validation_accuracy, 0.9);
+}
+
+// A full batch's figures before its step are those after the step before.
+TEST(RunningFigures, OfAFullBatchLagBehindTheEvaluatedOnesByAnEpoch) {
+  const Dataset data = toy_data(2300);
+  TrainSpec spec = toy_spec();
+  spec.batch_size = 0;
+  spec.epochs = 5;
+  spec.optimizer.learning_rate = 1;
+  const TrialResult evaluated = train(spec, data);
+  spec.train_figures = "running";
+  const TrialResult running = train(spec, data);
+  for (std::size_t e = 1; e < 5; ++e) {
+    // The same float32 losses, added up in other blocks.
+    EXPECT_NEAR(running.epochs[e].train_loss, evaluated.epochs[e - 1].train_loss, 1e-6);
+    EXPECT_NEAR(running.epochs[e].train_accuracy, evaluated.epochs[e - 1].train_accuracy, 1e-3);
+    EXPECT_EQ(running.epochs[e].validation_loss, evaluated.epochs[e].validation_loss);
+  }
+}
+
 TEST(EarlyStop, NeedsAValidationPart) {
   TrainSpec spec = toy_spec();
   spec.data.split.validation.reset();
   spec.early_stop.patience = 3;
+  EXPECT_THROW(static_cast<void>(train(spec, toy_data())), InputError);
+  spec.early_stop.patience.reset();
+  spec.early_stop.restore = "best";
   EXPECT_THROW(static_cast<void>(train(spec, toy_data())), InputError);
 }
 
@@ -369,6 +507,28 @@ TEST(Trial, RefusesSettingsThatItCannotTrain) {
             "shuffle: expected each_epoch or none, found 'yes'");
   EXPECT_EQ(refused([](TrainSpec& s) { s.keep_weights = "all"; }),
             "keep_weights: expected none or both, found 'all'");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.train_figures = "average"; }),
+            "train_figures: expected evaluated or running, found 'average'");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.penalty_form = "outside"; }),
+            "penalty_form: expected gradient or outside_momentum, found 'outside'");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.bias_step = "sum"; }),
+            "bias_step: expected mean or summed, found 'sum'");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.data.monitor = "training"; }),
+            "data.monitor: expected validation or test, found 'training'");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.output_delta = "logistc"; }),
+            "output_delta: expected one of loss, squared_error, logistic, found 'logistc'; "
+            "nearest: logistic");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.output_delta = "logistic"; }),
+            "output_delta: logistic cannot stand behind output softmax; it takes output sigmoid, "
+            "and output softmax takes output_delta loss");
+  EXPECT_EQ(refused([](TrainSpec& s) {
+              s.loss = "mean_squared_error";
+              s.clip = 1e-15;
+            }),
+            "clip: mean_squared_error has no logarithm to hold; only binary_cross_entropy and "
+            "cross_entropy take a clip");
+  EXPECT_EQ(refused([](TrainSpec& s) { s.clip = 0.5; }),
+            "clip: expected a number from 0 to below 0.5, found 0.500000");
   EXPECT_EQ(refused([](TrainSpec& s) {
               s.hidden = {4, 0};
             }),

@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-SPLIT, WEIGHTS = 1, 3  # engine/rng.h, Purpose
+SPLIT, WEIGHTS, BIASES = 1, 3, 4  # engine/rng.h, Purpose
 MASK = 0xFFFFFFFF
 
 
@@ -92,14 +92,24 @@ def initial_weights(case, widths):
     weights = []
     for layer, (rows, columns) in enumerate(zip(widths, widths[1:])):
         stream = Stream(case["seed"], case["repeat"], WEIGHTS, layer)
-        if case["init"] == "glorot":
+        name, _, deviation = case["init"].partition(" ")
+        if name == "glorot":
             r = math.sqrt(6 / (rows + columns))
             draw = lambda i: r * (2 * stream.uniform(i) - 1)
         else:
-            deviation = {"normal": 1, "he": math.sqrt(2 / rows)}[case["init"]]
+            deviation = math.sqrt(2 / rows) if name == "he" else float(deviation or 1)
             draw = lambda i: deviation * stream.normal(i)
         weights.append(np.array([draw(i) for i in range(rows * columns)]).reshape(rows, columns))
     return weights
+
+
+def initial_biases(case, widths):
+    if case["init_biases"] == "0":
+        return [np.zeros(width) for width in widths[1:]]
+    deviation = float(case["init_biases"].split()[1])
+    streams = [Stream(case["seed"], case["repeat"], BIASES, layer) for layer in range(len(widths) - 1)]
+    return [deviation * np.array([stream.normal(i) for i in range(width)])
+            for stream, width in zip(streams, widths[1:])]
 
 
 def sigmoid(z):
@@ -122,21 +132,32 @@ def targets(labels, units):
     return labels[:, None] * 1.0 if units == 1 else np.eye(units)[labels]
 
 
-def loss_of(case, p, t):
+def losses_of(case, p, t):
+    """One a row; with a clip the outputs are held within [clip, 1 - clip]."""
+    held = np.clip(p, case["clip"], 1 - case["clip"])
     if case["loss"] == "cross_entropy":
-        return -(t * np.log(p)).sum(1).mean()
+        return -(t * np.log(held)).sum(1)
     if case["loss"] == "binary_cross_entropy":
-        return -(t * np.log(p) + (1 - t) * np.log(1 - p)).mean()
-    return ((p - t) ** 2).mean()
+        return -(t * np.log(held) + (1 - t) * np.log(1 - held)).mean(1)
+    return ((p - t) ** 2).mean(1)
+
+
+def hits_of(p, labels):
+    return (p.argmax(1) if p.shape[1] > 1 else p[:, 0] >= 0.5) == labels
 
 
 def output_delta(case, p, t):
-    """The loss's gradient by the logits."""
+    """The loss's gradient by the logits, or what the case takes for it."""
     rows, units = p.shape
-    if case["loss"] == "cross_entropy":
-        return (p - t) / rows
-    if case["loss"] == "binary_cross_entropy":
+    if case["output_delta"] == "squared_error":
+        return (p - t) * p * (1 - p) / (rows * units)
+    if case["output_delta"] == "logistic":
         return (p - t) / (rows * units)
+    inside = (p >= case["clip"]) & (p <= 1 - case["clip"])  # beyond the clip the loss is flat
+    if case["loss"] == "cross_entropy":
+        return (p - t) / rows * inside[t == 1][:, None]
+    if case["loss"] == "binary_cross_entropy":
+        return (p - t) / (rows * units) * inside
     g = 2 * (p - t) / (rows * units)
     if case["output"] == "sigmoid":
         return g * p * (1 - p)
@@ -159,10 +180,11 @@ def gradients(case, weights, biases, x, t):
     delta = output_delta(case, layers[-1], t)
     g_weights, g_biases = [], []
     for w, y in zip(reversed(weights), reversed(layers[:-1])):
-        g_weights.insert(0, y.T @ delta + 2 * case["l2"] * w + case["l1"] * np.sign(w))
-        g_biases.insert(0, delta.sum(0))
+        g_weights.insert(0, y.T @ delta)
+        g_biases.insert(0, delta.sum(0) * (len(x) if case["bias_step"] == "summed" else 1))
         delta = delta @ w.T * slope(y)  # unused after the first layer
-    return g_weights + g_biases
+    penalties = [2 * case["l2"] * w + case["l1"] * np.sign(w) for w in weights]
+    return g_weights + g_biases, penalties + [0] * len(biases)
 
 
 def numpy_steps(case, weights, biases, batches_of):
@@ -171,11 +193,13 @@ def numpy_steps(case, weights, biases, batches_of):
     velocities = [np.zeros_like(p) for p in tensors]
     m = case["momentum"]
     share = 1 - m if case["momentum_form"] == "averaged" else 1
+    outside = case["penalty_form"] == "outside_momentum"
     for epoch in range(case["epochs"]):
         for x, t in batches_of(epoch):
-            for p, v, g in zip(tensors, velocities, gradients(case, weights, biases, x, t)):
-                v[:] = m * v + share * g
-                p -= case["learning_rate"] * v
+            found = gradients(case, weights, biases, x, t)
+            for p, v, g, penalty in zip(tensors, velocities, *found):
+                v[:] = m * v + share * (g if outside else g + penalty)
+                p -= case["learning_rate"] * (v + penalty if outside else v)
         yield
 
 
@@ -195,18 +219,31 @@ def torch_steps(case, weights, biases, batches_of):
             for layer in range(n - 1):
                 y = f(y @ tensors[layer] + tensors[n + layer])
             z = y @ tensors[n - 1] + tensors[-1]
-            if case["loss"] == "cross_entropy":
-                loss = functional.cross_entropy(z, t.argmax(1))
-            elif case["loss"] == "binary_cross_entropy":
-                loss = functional.binary_cross_entropy_with_logits(z, t)
+            p = torch.sigmoid(z) if case["output"] == "sigmoid" else torch.softmax(z, 1)
+            clip = case["clip"] if case["output_delta"] == "loss" else 0  # another delta knows none
+            held = p.clamp(clip, 1 - clip)
+            minimized = {"squared_error": "half a squared error", "logistic": "binary_cross_entropy",
+                         "loss": case["loss"]}[case["output_delta"]]
+            if minimized == "cross_entropy":
+                loss = functional.nll_loss(held.log(), t.argmax(1))
+            elif minimized == "binary_cross_entropy":
+                loss = functional.binary_cross_entropy(held, t)
             else:
-                p = torch.sigmoid(z) if case["output"] == "sigmoid" else torch.softmax(z, 1)
-                loss = functional.mse_loss(p, t)
+                loss = functional.mse_loss(p, t) / (2 if minimized.startswith("half") else 1)
             penalty = sum(case["l2"] * (w * w).sum() + case["l1"] * w.abs().sum() for w in tensors[:n])
             optimizer.zero_grad()
             # torch's dampening leaves the first step's gradient whole; scaling it says the same.
-            ((loss + penalty) * (1 - m if averaged else 1)).backward()
+            share = 1 - m if averaged else 1
+            outside = case["penalty_form"] == "outside_momentum"
+            (loss * share if outside else (loss + penalty) * share).backward()
+            if case["bias_step"] == "summed":
+                for b in tensors[n:]:
+                    b.grad *= len(x)
+            extra = torch.autograd.grad(penalty, tensors[:n]) if outside and penalty.requires_grad else []
             optimizer.step()
+            with torch.no_grad():
+                for w, g in zip(tensors, extra):
+                    w -= case["learning_rate"] * g
         yield
 
 
@@ -220,26 +257,48 @@ def replay(case, steps=numpy_steps):
     size = case["batch_size"] or case["rows"]
     batches = [(x[i : i + size], t[i : i + size]) for i in range(0, len(x), size)]
     assert len(batches) * case["epochs"] == 10, case["name"]
-    weights = initial_weights(case, [INPUTS, *case["hidden"], units])
-    biases = [np.zeros(w.shape[1]) for w in weights]
-    losses, accuracies = [], []
-    for _ in steps(case, weights, biases, lambda epoch: batches):
+    widths = [INPUTS, *case["hidden"], units]
+    weights, biases = initial_weights(case, widths), initial_biases(case, widths)
+    running = case["train_figures"] == "running"
+    losses, accuracies, row_losses, row_hits = [], [], [], []
+
+    def see(x, t, labels):
         p = forward(case, weights, biases, x)[-1]
-        losses.append(loss_of(case, p, t))
-        predicted = p.argmax(1) if units > 1 else p[:, 0] >= 0.5
-        accuracies.append((predicted == labels).mean())
+        row_losses.extend(losses_of(case, p, t))
+        row_hits.extend(hits_of(p, labels))
+
+    def batches_of(_epoch):
+        """Running figures are taken of each batch before its step."""
+        for first, batch in zip(range(0, len(x), size), batches):
+            if running:
+                see(*batch, labels[first : first + size])
+            yield batch
+
+    for _ in steps(case, weights, biases, batches_of):
+        if not running:
+            see(x, t, labels)
+        assert len(row_losses) == len(x)
+        losses.append(np.mean(row_losses))
+        accuracies.append(np.mean(row_hits))
+        row_losses.clear()
+        row_hits.clear()
     return weights, biases, losses, accuracies
 
 
 # ---------------------------------------------------------------------------------------------- cases
 BASE = dict(rows=300, classes=3, scale="unit", per="pixel", hidden=[5], activation="tanh",
             output="softmax", loss="cross_entropy", batch_size=32, epochs=1, learning_rate=0.5,
-            momentum=0.0, momentum_form="classical", l1=0.0, l2=0.0, init="glorot", seed=11, repeat=2)
+            momentum=0.0, momentum_form="classical", l1=0.0, l2=0.0, init="glorot", seed=11, repeat=2,
+            output_delta="loss", clip=0.0, init_biases="0", penalty_form="gradient", bias_step="mean",
+            train_figures="evaluated")
 ONE = dict(batch_size=1, rows=10)
 FULL = dict(batch_size=0, epochs=10)
 BINARY = dict(classes=2, output="sigmoid", loss="binary_cross_entropy")
 AVERAGED = dict(momentum=0.9, momentum_form="averaged")
 CLASSICAL = dict(momentum=0.9, learning_rate=0.1)
+MIXED = dict(BINARY, activation="sigmoid", output_delta="squared_error")
+OUTSIDE = dict(penalty_form="outside_momentum", **AVERAGED)
+RUNNING = dict(train_figures="running")
 CASES = {  # 300 rows are nine batches of 32 and a last one of 12
     "tanh": {},
     "relu": dict(activation="relu", init="he"),
@@ -272,6 +331,31 @@ CASES = {  # 300 rows are nine batches of 32 and a last one of 12
     "batch of one, relu, two hidden layers": dict(ONE, hidden=[5, 4], activation="relu", init="he"),
     "batch of one, no hidden layer": dict(ONE, hidden=[]),
     "batch of one, l2 and momentum": dict(ONE, l2=0.01, **AVERAGED),
+    "squared error's delta": MIXED,
+    "squared error's delta, three classes": dict(MIXED, classes=3),
+    "logistic delta, squared error reported": dict(MIXED, loss="mean_squared_error",
+                                                   output_delta="logistic"),
+    "clip, one unit": dict(BINARY, clip=0.42, init="normal", **RUNNING),
+    "clip, three sigmoids": dict(output="sigmoid", loss="binary_cross_entropy", clip=0.35),
+    "clip, softmax": dict(clip=0.3, **RUNNING),
+    "clip, logistic delta": dict(BINARY, clip=0.42, init="normal", output_delta="logistic"),
+    "normal weights and biases": dict(init="normal 0.25", init_biases="normal 0.5", hidden=[5, 4]),
+    "summed bias step": dict(bias_step="summed", learning_rate=0.02),
+    "summed bias step, averaged momentum": dict(AVERAGED, bias_step="summed", learning_rate=0.05,
+                                                hidden=[5, 4]),
+    "summed bias step, classical momentum": dict(CLASSICAL, bias_step="summed", learning_rate=0.005),
+    "l2 outside the momentum": dict(OUTSIDE, l2=0.01),
+    "l1 outside the momentum": dict(OUTSIDE, l1=0.01),
+    "l1 and l2 outside, summed bias step": dict(OUTSIDE, l1=0.003, l2=0.01, bias_step="summed",
+                                                learning_rate=0.05),
+    "l2 outside of no momentum": dict(l2=0.01, penalty_form="outside_momentum"),
+    "running figures": RUNNING,
+    "running figures, z-score, relu": dict(RUNNING, scale="zscore", activation="relu", init="he"),
+    "running figures, full batch": dict(RUNNING, **FULL),
+    "running figures, batch of one": dict(RUNNING, **ONE),
+    "running figures, batch of one, squared error's delta": dict(
+        MIXED, **ONE, **RUNNING, init="normal 1.0", clip=0.42),
+    "running figures, batch of one, momentum": dict(RUNNING, **ONE, **AVERAGED),
 }
 
 
