@@ -243,7 +243,7 @@ ClaimTest claim_all(std::span<const ClaimTest> components) {
       return fails;
     }
   }
-  test.against = std::min(1.0, double(components.size()) * test.against);
+  test.against = std::min(1.0, double(std::max<std::size_t>(components.size(), 1)) * test.against);
   test.decided = certain;
   test.holds = certain;
   return test;

@@ -37,7 +37,6 @@ Spread spread_of(std::span<const Values> configurations) {
   const FTest table = f_test(configurations);
   spread.residual = table.residual;
   spread.df = table.df_residual;
-  // With two configurations the pooled form is the paired test: nothing hangs on the ratio then.
   spread.pooled = spread.ratio <= kMostRatio && spread.df > 0;
   return spread;
 }
