@@ -36,7 +36,7 @@ void add_settings(ExperimentOutcome& outcome, const PartRecords& part) {
     return std::find(part.swept.begin(), part.swept.end(), key) != part.swept.end();
   };
   for (const sweeps::Setting& setting : part.configurations.front().settings) {
-    if (!is_swept(setting.key) && setting.key != "data.split.fold" && is_worth_telling(setting)) {
+    if (!is_swept(setting.key) && is_worth_telling(setting)) {
       outcome.fixed.push_back(setting.key + " " + sweeps::text_of(setting.value));
     }
   }
@@ -108,6 +108,7 @@ ReadingOutcome reading_outcome(const OutcomeContext& judged, const PartRecords& 
   outcome.experiment = part.experiment;
   outcome.reading = part.reading;
   outcome.figures = judge_figures(context, part);
+  outcome.curves = judge_curves(context, part);
   outcome.claims = test_claims(context, &part.experiment);
   settle_claims(outcome.claims, outcome.figures);
   const PartRecords* first = judged.parts.find(part.experiment);

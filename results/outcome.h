@@ -129,6 +129,7 @@ struct ReadingOutcome {
   /// For each figure and configuration: this reading less the judged one, over common repeats; n =
   /// 0 where there are none.
   std::vector<std::vector<Interval>> costs;
+  std::vector<CurveOutcome> curves;
   std::vector<ClaimOutcome> claims;
 };
 

@@ -233,6 +233,7 @@ FigureOutcome judge_figure(const OutcomeContext& context, const PartRecords& par
                   [](const Measured& measured) { return !measured.values.empty(); });
   if (question.judged && is_claim(question.printed) && has_values) {
     outcome.claim = bound_test(outcome.configurations, question.printed);
+    outcome.note = outcome.note.empty() ? "as a claim" : "as a claim; " + outcome.note;
   }
   return outcome;
 }

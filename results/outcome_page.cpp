@@ -1,5 +1,6 @@
 #include "results/outcome_page.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -173,6 +174,7 @@ void add_report(ReportPage& page, const ReportedOutcome& report) {
       "after the fact, so shown and never counted. Cost: this reading less the judged one, "
       "paired by repeat.",
       reading_figures_table(outcome));
+  add_section(page, "Curves under other readings", "", reading_curves_table(outcome));
   add_section(page, "Claims under other readings", "Only those whose verdict is another.",
               reading_claims_table(outcome));
   add_section(page, "Published runs of one model",

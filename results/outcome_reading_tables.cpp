@@ -36,6 +36,10 @@ std::string reading_name(const ReadingOutcome& reading) {
   return reading.experiment.empty() ? reading.reading : reading.experiment + ", " + reading.reading;
 }
 
+std::string listed(const std::vector<std::string>& tried) {
+  return tried.empty() ? "no other reading was run" : fmt::format("{}", fmt::join(tried, "; "));
+}
+
 /// What every other reading gave for a figure that did not come out.
 std::string tried_for(const Outcome& outcome, const FigureOutcome& figure) {
   std::vector<std::string> tried;
@@ -52,7 +56,25 @@ std::string tried_for(const Outcome& outcome, const FigureOutcome& figure) {
                                   name_of(other.verdict)));
     }
   }
-  return tried.empty() ? "no other reading was run" : fmt::format("{}", fmt::join(tried, "; "));
+  return listed(tried);
+}
+
+bool same_curve(const CurveOutcome& a, const CurveOutcome& b) {
+  return a.experiment == b.experiment && a.source == b.source && a.figure == b.figure &&
+         a.configuration == b.configuration;
+}
+
+std::string tried_for(const Outcome& outcome, const CurveOutcome& curve) {
+  std::vector<std::string> tried;
+  for (const ReadingOutcome& reading : outcome.readings) {
+    for (const CurveOutcome& other : reading.curves) {
+      if (other.test.n > 1 && same_curve(other, curve)) {
+        tried.push_back(
+            fmt::format("{}: {} ({})", reading.reading, other.note, name_of(other.verdict)));
+      }
+    }
+  }
+  return listed(tried);
 }
 
 std::string tried_for(const Outcome& outcome, const ClaimOutcome& claim) {
@@ -65,7 +87,7 @@ std::string tried_for(const Outcome& outcome, const ClaimOutcome& claim) {
       }
     }
   }
-  return tried.empty() ? "no other reading was run" : fmt::format("{}", fmt::join(tried, "; "));
+  return listed(tried);
 }
 
 Table with(std::vector<std::string> headings, std::vector<bool> numeric) {
@@ -101,6 +123,25 @@ Table reading_figures_table(const Outcome& outcome) {
              measured_text(figure.kind, measured.interval), text, std::to_string(cost.n),
              std::string(
                  name_of(several && !figure.claim ? measured.judgement.verdict : figure.verdict))});
+      }
+    }
+  }
+  return table;
+}
+
+Table reading_curves_table(const Outcome& outcome) {
+  Table table = with(
+      {"reading", "configuration", "curve", "judged reading", "this reading (post hoc)", "judged"},
+      {false, false, false, false, false, false});
+  for (const ReadingOutcome& reading : outcome.readings) {
+    for (const CurveOutcome& curve : reading.curves) {
+      const auto judged =
+          std::find_if(outcome.curves.begin(), outcome.curves.end(),
+                       [&](const CurveOutcome& candidate) { return same_curve(candidate, curve); });
+      if (curve.test.n > 1 && judged != outcome.curves.end()) {
+        table.cells.push_back({reading_name(reading), curve.configuration, curve.figure,
+                               std::string(name_of(judged->verdict)),
+                               std::string(name_of(curve.verdict)), curve.note});
       }
     }
   }
@@ -148,7 +189,7 @@ Table tried_table(const Outcome& outcome) {
     if (curve.verdict == Verdict::kNotReproduced) {
       table.cells.push_back({fmt::format("{}: curve of {}", curve.source, curve.figure),
                              fmt::format("{} epochs", curve.epochs), curve.note,
-                             std::string(name_of(curve.verdict)), "-"});
+                             std::string(name_of(curve.verdict)), tried_for(outcome, curve)});
     }
   }
   for (const ClaimOutcome& claim : outcome.claims) {

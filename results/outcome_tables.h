@@ -22,8 +22,9 @@ namespace mlpsweep::results {
 [[nodiscard]] Table same_table(const Outcome& outcome);
 [[nodiscard]] Table timings_table(const Outcome& outcome);
 
-/// What each reading costs: figures, then the claims whose verdict it changes.
+/// What each reading costs: figures, curves, and the claims whose verdict it changes.
 [[nodiscard]] Table reading_figures_table(const Outcome& outcome);
+[[nodiscard]] Table reading_curves_table(const Outcome& outcome);
 [[nodiscard]] Table reading_claims_table(const Outcome& outcome);
 
 /// What did not come out, each with what the other readings gave.

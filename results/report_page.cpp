@@ -16,13 +16,18 @@ constexpr std::string_view kStyle =
     "h3{font-size:1.05rem}"
     "div.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;"
     "font-variant-numeric:tabular-nums}"
-    "th,td{padding:.2rem .7rem;text-align:left;white-space:nowrap}td.n,th.n{text-align:right}"
+    "th,td{padding:.2rem .7rem;text-align:left;vertical-align:top}"
+    // Numbers stay on one line; long texts wrap, or a phone would show nothing else.
+    "td.n,th.n{text-align:right;white-space:nowrap}td{max-width:26rem}"
+    // Colours only repeat what the words say.
+    "td.good{color:#15803d}td.open{color:#a16207}td.bad{color:#c62828}"
     "thead th{border-bottom:1px solid #888}p.note{font-size:.85rem;color:#555;margin:.2rem 0}"
     "pre{font-size:.85rem;line-height:1.3;overflow-x:auto}figure{margin:1rem 0}"
     // Pictures are drawn on white, whatever the page is.
     "img{max-width:100%;height:auto;background:#fff}figcaption{font-size:.85rem;color:#555}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}"
-    "p.note,figcaption{color:#aaa}h2{border-color:#555}}"
+    "p.note,figcaption{color:#aaa}h2{border-color:#555}"
+    "td.good{color:#4ade80}td.open{color:#fbbf24}td.bad{color:#f87171}}"
     "@media print{figure,pre,tr{break-inside:avoid}}";
 
 std::string one_line(std::string_view text) {
@@ -129,12 +134,24 @@ std::string markdown_block(const PageBlock& block) {
   return text + "\n";
 }
 
+/// For cells that are a verdict's word.
+std::string_view class_of_verdict(std::string_view cell) {
+  if (cell == "reproduced" || cell == "compatible" || cell == "holds") {
+    return "good";
+  }
+  if (cell == "not reproduced" || cell == "contradicted") {
+    return "bad";
+  }
+  return cell == "cannot tell" ? "open" : "";
+}
+
 std::string html_table(const Table& table) {
   const auto row_of = [&](const std::vector<std::string>& cells, std::string_view tag) {
     std::string row = "<tr>";
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      row += fmt::format("<{0}{1}>{2}</{0}>", tag, table.numeric[c] ? " class=\"n\"" : "",
-                         in_html(cells[c]));
+      const std::string_view name = table.numeric[c] ? "n" : class_of_verdict(cells[c]);
+      row += fmt::format("<{0}{1}>{2}</{0}>", tag,
+                         name.empty() ? "" : fmt::format(" class=\"{}\"", name), in_html(cells[c]));
     }
     return row + "</tr>\n";
   };

@@ -52,7 +52,43 @@ ReportedOutcome sample_report() {
 // The whole page as text: what a reader sees of each kind of line.
 TEST(OutcomePage, SummarisesForATerminal) {
   const std::vector<ReportedOutcome> reports = {sample_report()};
-  EXPECT_EQ(text_of(outcome_summary(reports), 140), R"(?)");
+  EXPECT_EQ(text_of(outcome_summary(reports), 140), R"text(r9-sample
+---------
+
+Figures
+
+where                 configuration    figure         published          measured  difference  n  verdict         judged
+--------------------  ---------------  -------------  ---------  ----------------  ----------  -  --------------  --------------
+Table 1, activations  activation tanh  test_accuracy     0.8516   0.8500 ± 0.0020     -0.0016  5  reproduced      over 5 repeats
+Table 1, activations  activation relu  test_accuracy        0.9   0.8700 ± 0.0020     -0.0300  5  not reproduced  over 5 repeats
+Table 1, activations  each of 2        test_accuracy      > 0.8  0.8500 to 0.8700                 reproduced      as a claim
+Table 1, activations  activation tanh  test_accuracy      > 0.8   0.8500 ± 0.0020     +0.0500  5
+Table 1, activations  activation relu  test_accuracy      > 0.8   0.8700 ± 0.0020     +0.0700  5
+
+Claims
+
+p that the claim holds is Holm-adjusted over this report's claims, "> X" and "< X" among the figures included; - where the numbers
+themselves decide.
+
+source     claim                                                     measured                                            p  verdict  remarks
+---------  --------------------------------------------------------  --------------------------------------------------  -  -------  -------
+section 4  test_accuracy is highest at activation relu in            0.8700 (activation relu), 0.8500 (activation tanh)  -  holds
+           activations
+
+Timings
+
+where                 configuration    published   here, a trial   n
+--------------------  ---------------  ----------  -------------  --
+Table 1, activations  activation tanh  about 90 s          2.0 s   5
+activations           all trials       -                   2.0 s  20
+
+Verdicts
+--------
+
+report    reproduced  compatible  cannot tell  not reproduced  claims that hold  claims: cannot tell  contradicted  not run  repeats  trials        time
+--------  ----------  ----------  -----------  --------------  ----------------  -------------------  ------------  -------  -------  ------  ----------
+r9-sample           2           0            0               1                 1                    0             0        0        5      20  2 h 05 min
+)text");
 }
 
 TEST(OutcomePage, HasEverySectionInMarkdown) {
@@ -62,7 +98,7 @@ TEST(OutcomePage, HasEverySectionInMarkdown) {
        {"# Outcomes: published, measured, verdict", "## r9-sample", "### Figures", "### Claims",
         "### What did not come out, and what was tried", "### What each reading costs",
         "### Timings", "### Pictures", "sweeps/reports/r9-sample.yaml", "00ff", "2 cores",
-        "125 min", "307 images have a twin.", "pictures/loss.svg", "bias: as_printed: 0.900"}) {
+        "2 h 05 min", "307 images have a twin.", "pictures/loss.svg", "bias: as_printed: 0.900"}) {
     EXPECT_THAT(page, HasSubstr(words));
   }
 }
