@@ -1,4 +1,4 @@
-// The four curves of a trial by name.
+// The curves of a trial by name.
 #pragma once
 
 #include <array>
@@ -18,6 +18,11 @@ inline constexpr std::array kCurves = {
     Curve{"train_loss", &engine::Figures::train_loss},
     Curve{"train_accuracy", &engine::Figures::train_accuracy},
     Curve{"validation_loss", &engine::Figures::validation_loss},
-    Curve{"validation_accuracy", &engine::Figures::validation_accuracy}};
+    Curve{"validation_accuracy", &engine::Figures::validation_accuracy},
+    Curve{"monitor_loss", &engine::Figures::monitor_loss},
+    Curve{"monitor_accuracy", &engine::Figures::monitor_accuracy}};
+
+/// The curve of whole numbers: Figures::only_class.
+inline constexpr std::string_view kOnlyClass = "only_class";
 
 }  // namespace mlpsweep::results

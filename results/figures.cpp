@@ -15,7 +15,7 @@ struct NamedFigure {
   double (*of)(const Record&);
 };
 
-/// One of the four figures of an epoch; all are NaN until an epoch has run.
+/// One of the figures of an epoch; all are NaN until an epoch has run.
 template <double engine::Figures::*kFigure>
 double last(const Record& record) {
   return record.result.last.*kFigure;
@@ -36,12 +36,18 @@ constexpr NamedFigure kFigures[] = {
     {"train_accuracy", last<&Figures::train_accuracy>},
     {"validation_loss", last<&Figures::validation_loss>},
     {"validation_accuracy", last<&Figures::validation_accuracy>},
+    {"monitor_loss", last<&Figures::monitor_loss>},
+    {"monitor_accuracy", last<&Figures::monitor_accuracy>},
     {"best_train_loss", best<&Figures::train_loss>},
     {"best_train_accuracy", best<&Figures::train_accuracy>},
     {"best_validation_loss", best<&Figures::validation_loss>},
     {"best_validation_accuracy", best<&Figures::validation_accuracy>},
+    {"best_monitor_loss", best<&Figures::monitor_loss>},
+    {"best_monitor_accuracy", best<&Figures::monitor_accuracy>},
     {"test_loss", [](const Record& record) { return record.result.test_loss; }},
     {"test_accuracy", [](const Record& record) { return record.result.test_accuracy; }},
+    {"last_test_loss", [](const Record& record) { return record.result.last_test_loss; }},
+    {"last_test_accuracy", [](const Record& record) { return record.result.last_test_accuracy; }},
     {"epochs_run", [](const Record& record) { return double(record.result.epochs.size()); }},
     {"best_epoch", best_epoch},
     {"train_seconds", [](const Record& record) { return record.result.train_seconds; }},

@@ -129,24 +129,33 @@ void from_json(std::string_view field, const json& from, Figures& to) {
   for (const Curve& curve : kCurves) {
     fields.take(curve.name, to.*curve.figure);
   }
+  fields.take(kOnlyClass, to.only_class);
+}
+
+/// One curve's values into that field of each epoch; none where an older record lacks the curve.
+template <class Number>
+void from_curve(const Fields& fields, std::string_view name, Number Figures::*figure,
+                std::vector<Figures>& epochs) {
+  std::vector<Number> values;
+  fields.take(name, values);
+  if (epochs.empty()) {
+    epochs.resize(values.size());
+  }
+  if (!values.empty() && values.size() != epochs.size()) {
+    throw MachineError(fmt::format("a record's curve '{}' has {} epochs, and another has {}", name,
+                                   values.size(), epochs.size()));
+  }
+  for (std::size_t epoch = 0; epoch < values.size(); ++epoch) {
+    epochs[epoch].*figure = values[epoch];
+  }
 }
 
 void from_curves(const json& from, std::vector<Figures>& epochs) {
   const Fields fields("epochs", from);
   for (const Curve& curve : kCurves) {
-    std::vector<double> values;
-    fields.take(curve.name, values);
-    if (epochs.empty()) {
-      epochs.resize(values.size());
-    }
-    if (!values.empty() && values.size() != epochs.size()) {
-      throw MachineError(fmt::format("a record's curve '{}' has {} epochs, and another has {}",
-                                     curve.name, values.size(), epochs.size()));
-    }
-    for (std::size_t epoch = 0; epoch < values.size(); ++epoch) {
-      epochs[epoch].*curve.figure = values[epoch];
-    }
+    from_curve(fields, curve.name, curve.figure, epochs);
   }
+  from_curve(fields, kOnlyClass, &Figures::only_class, epochs);
 }
 
 void from_json(std::string_view field, const json& from, Tensor& to) {
@@ -216,6 +225,8 @@ void take_result(const Fields& fields, engine::TrialResult& result) {
   fields.take("best", result.best);
   fields.take("test_loss", result.test_loss);
   fields.take("test_accuracy", result.test_accuracy);
+  fields.take("last_test_loss", result.last_test_loss);
+  fields.take("last_test_accuracy", result.last_test_accuracy);
   fields.take("classes", result.classes);
   fields.take("confusion", result.confusion);
   fields.take("predictions", result.predictions);

@@ -65,8 +65,9 @@ class Digest {
 };
 
 /// A figure of a trial by the name that specs and tables use: train_loss, train_accuracy,
-/// validation_loss, validation_accuracy (at the last epoch), best_ and any of these (at the best
-/// epoch), test_loss, test_accuracy, epochs_run, best_epoch, train_seconds.
+/// validation_loss, validation_accuracy, monitor_loss, monitor_accuracy (at the last epoch), best_
+/// and any of these (at the best epoch), test_loss, test_accuracy (with the weights that are kept),
+/// last_test_loss, last_test_accuracy (with the last ones), epochs_run, best_epoch, train_seconds.
 ///
 /// Range    NaN where the trial has none (no such part, or it diverged before).
 /// Errors   InputError: no figure of that name, with the names there are and the nearest.

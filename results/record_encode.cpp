@@ -31,6 +31,7 @@ json to_json(const Figures& figures) {
   for (const Curve& curve : kCurves) {
     map[curve.name] = figures.*curve.figure;
   }
+  map[kOnlyClass] = figures.only_class;
   return map;
 }
 
@@ -41,6 +42,10 @@ json to_json(const std::vector<Figures>& epochs) {
     for (const Figures& figures : epochs) {
       values.push_back(figures.*curve.figure);
     }
+  }
+  json& classes = map[kOnlyClass] = json::array();
+  for (const Figures& figures : epochs) {
+    classes.push_back(figures.only_class);
   }
   return map;
 }
@@ -94,6 +99,8 @@ std::string encode(const Record& record) {
                     {"best", to_json(result.best)},
                     {"test_loss", result.test_loss},
                     {"test_accuracy", result.test_accuracy},
+                    {"last_test_loss", result.last_test_loss},
+                    {"last_test_accuracy", result.last_test_accuracy},
                     {"classes", result.classes},
                     {"confusion", result.confusion},
                     {"predictions", json::binary(result.predictions)},

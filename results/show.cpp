@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/curves.h"
 #include "results/figure_text.h"
 #include "results/table.h"
 #include "sweeps/keys.h"
@@ -130,6 +132,27 @@ std::size_t stride_of(std::size_t epochs) {
   }
 }
 
+/// Those of training and validation, and those of the monitored part if there was one.
+std::vector<Curve> curves_of(const engine::TrialResult& result) {
+  std::vector<Curve> curves;
+  for (const Curve& curve : kCurves) {
+    const bool monitor = curve.name.substr(0, 7) == "monitor";
+    if (!monitor || !std::isnan(result.epochs.front().*curve.figure)) {
+      curves.push_back(curve);
+    }
+  }
+  return curves;
+}
+
+/// "best", "all class 0", "best, all class 0"
+std::string epoch_note(const engine::Figures& figures, bool is_best) {
+  std::string note = is_best ? "best" : "";
+  if (figures.only_class != engine::kSeveralClasses) {
+    note += fmt::format("{}all class {}", is_best ? ", " : "", figures.only_class);
+  }
+  return note;
+}
+
 std::string curve_block(const Record& record) {
   const engine::TrialResult& result = record.result;
   const std::size_t epochs = result.epochs.size();
@@ -138,20 +161,26 @@ std::string curve_block(const Record& record) {
   }
   const std::size_t stride = stride_of(epochs);
   const auto best = static_cast<std::size_t>(std::max(result.best_epoch, 0));
+  const std::vector<Curve> curves = curves_of(result);
   Table table;
-  table.headings = {"epoch",           "train_loss",          "train_accuracy",
-                    "validation_loss", "validation_accuracy", ""};
-  table.numeric = {true, true, true, true, true, false};
+  table.headings = {"epoch"};
+  for (const Curve& curve : curves) {
+    table.headings.emplace_back(curve.name);
+  }
+  table.headings.emplace_back();
+  table.numeric.assign(curves.size() + 1, true);
+  table.numeric.push_back(false);
   for (std::size_t epoch = 1; epoch <= epochs; ++epoch) {
     if (epoch != 1 && epoch != best && epoch != epochs && epoch % stride != 0) {
       continue;
     }
     const engine::Figures& figures = result.epochs[epoch - 1];
-    table.cells.push_back({std::to_string(epoch), figure_text("train_loss", figures.train_loss),
-                           figure_text("train_accuracy", figures.train_accuracy),
-                           figure_text("validation_loss", figures.validation_loss),
-                           figure_text("validation_accuracy", figures.validation_accuracy),
-                           epoch == best ? "best" : ""});
+    std::vector<std::string>& cells = table.cells.emplace_back();
+    cells.push_back(std::to_string(epoch));
+    for (const Curve& curve : curves) {
+      cells.push_back(figure_text(curve.name, figures.*curve.figure));
+    }
+    cells.push_back(epoch_note(figures, epoch == best));
   }
   const std::string heading =
       stride == 1

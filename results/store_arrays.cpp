@@ -2,7 +2,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
+#include <fmt/format.h>
+
+#include "engine/errors.h"
 #include "results/store_columns.h"
 
 namespace mlpsweep::results {
@@ -29,6 +33,38 @@ Array curve(std::string_view name, std::string_view units, std::string_view desc
               std::memcpy(&(epochs[epoch].*kFigure), &row[epoch * sizeof(double)], sizeof(double));
             }
           }};
+}
+
+Array optional(Array array) {
+  array.optional = true;
+  return array;
+}
+
+Array only_class() {
+  return {
+      "only_class",
+      "class",
+      "class given to every row of the validation (or monitored) part after an epoch, -1: there "
+      "were several",
+      ElementType::kInt64,
+      {"epoch"},
+      [](const Record& record, const Extents& extents, std::span<std::byte> row) {
+        std::vector<std::int64_t> padded(extents.epochs, engine::kSeveralClasses);
+        std::transform(record.result.epochs.begin(), record.result.epochs.end(), padded.begin(),
+                       [](const Figures& epoch) { return epoch.only_class; });
+        std::copy_n(std::as_bytes(std::span(padded)).begin(), row.size(), row.begin());
+      },
+      [](Record& record, const Extents&, std::span<const std::byte> row) {
+        auto& epochs = record.result.epochs;
+        for (std::size_t epoch = 0; epoch < epochs.size(); ++epoch) {
+          std::int64_t value = 0;
+          std::memcpy(&value, &row[epoch * sizeof value], sizeof value);
+          if (!std::in_range<std::int16_t>(value)) {
+            throw MachineError(fmt::format("{} is no class", value));
+          }
+          epochs[epoch].only_class = static_cast<std::int16_t>(value);
+        }
+      }};
 }
 
 constexpr std::byte kNoPrediction{255};
@@ -85,6 +121,7 @@ Array confusion() {
 
 std::span<const Array> curve_arrays() {
   constexpr std::string_view kLoss = "mean loss a row, without penalties";
+  constexpr std::string_view kMonitored = "on the test part, after each epoch, if it was watched";
   static const std::vector<Array> arrays = {
       curve<&Figures::train_loss>("train_loss", kLoss, "on the training part, after each epoch"),
       curve<&Figures::train_accuracy>("train_accuracy", "share",
@@ -93,6 +130,9 @@ std::span<const Array> curve_arrays() {
                                        "on the validation part, after each epoch"),
       curve<&Figures::validation_accuracy>("validation_accuracy", "share",
                                            "on the validation part, after each epoch"),
+      optional(curve<&Figures::monitor_loss>("monitor_loss", kLoss, kMonitored)),
+      optional(curve<&Figures::monitor_accuracy>("monitor_accuracy", "share", kMonitored)),
+      optional(only_class()),
   };
   return arrays;
 }

@@ -40,7 +40,7 @@ template <typename Field>
 Cell to_cell(const Field& field) {
   if constexpr (std::is_same_v<Field, bool>) {
     return Cell(static_cast<std::uint8_t>(field));
-  } else if constexpr (std::is_same_v<Field, int>) {
+  } else if constexpr (std::is_signed_v<Field> && std::is_integral_v<Field>) {
     return Cell(std::int64_t{field});
   } else {
     return Cell(field);
@@ -51,12 +51,12 @@ template <typename Field>
 void from_cell(Cell&& cell, Field& field) {
   if constexpr (std::is_same_v<Field, bool>) {
     field = std::get<std::uint8_t>(cell) != 0;
-  } else if constexpr (std::is_same_v<Field, int>) {
+  } else if constexpr (std::is_signed_v<Field> && std::is_integral_v<Field>) {
     const std::int64_t value = std::get<std::int64_t>(cell);
-    if (!std::in_range<int>(value)) {
+    if (!std::in_range<Field>(value)) {
       throw MachineError(fmt::format("{} is beyond the range of its column", value));
     }
-    field = static_cast<int>(value);
+    field = static_cast<Field>(value);
   } else {
     field = std::get<Field>(std::move(cell));
   }
@@ -87,6 +87,11 @@ Column of_result(std::string_view name, std::string_view units, std::string_view
 template <auto kField>
 Column of_provenance(std::string_view name, std::string_view units, std::string_view description) {
   return of_record<&Record::provenance, kField>(name, units, description);
+}
+
+Column optional(Column column) {
+  column.optional = true;
+  return column;
 }
 
 Column fingerprint_column() {
@@ -180,6 +185,13 @@ std::span<const Column> identity_columns() {
 std::span<const Column> outcome_columns() {
   constexpr auto kLast = &TrialResult::last;
   constexpr auto kBest = &TrialResult::best;
+  constexpr std::string_view kMonitored = "of the last epoch; NaN but with data.monitor: test";
+  constexpr std::string_view kOnly =
+      "class given to every row of the watched part after the last epoch, -1: there were several";
+  constexpr std::string_view kKept =
+      "with the weights kept: the best under early stopping, else the last";
+  constexpr std::string_view kLastWeights =
+      "with the weights of the last epoch, whichever are kept";
   static const std::vector<Column> columns = {
       of_result<kLast, &Figures::train_loss>("train_loss", kLoss, "of the last epoch"),
       of_result<kLast, &Figures::train_accuracy>("train_accuracy", kShare, "of the last epoch"),
@@ -192,19 +204,27 @@ std::span<const Column> outcome_columns() {
       of_result<kBest, &Figures::validation_loss>("best_validation_loss", kLoss, "of best_epoch"),
       of_result<kBest, &Figures::validation_accuracy>("best_validation_accuracy", kShare,
                                                       "of best_epoch"),
-      of_result<&TrialResult::test_loss>(
-          "test_loss", kLoss,
-          "with the weights kept: the best under early stopping, else the last"),
-      of_result<&TrialResult::test_accuracy>(
-          "test_accuracy", kShare,
-          "with the weights kept: the best under early stopping, else the last"),
+      of_result<&TrialResult::test_loss>("test_loss", kLoss, kKept),
+      of_result<&TrialResult::test_accuracy>("test_accuracy", kShare, kKept),
+      optional(of_result<kLast, &Figures::monitor_loss>("monitor_loss", kLoss, kMonitored)),
+      optional(
+          of_result<kLast, &Figures::monitor_accuracy>("monitor_accuracy", kShare, kMonitored)),
+      optional(of_result<kLast, &Figures::only_class>("only_class", "class", kOnly)),
+      optional(
+          of_result<kBest, &Figures::monitor_loss>("best_monitor_loss", kLoss, "of best_epoch")),
+      optional(of_result<kBest, &Figures::monitor_accuracy>("best_monitor_accuracy", kShare,
+                                                            "of best_epoch")),
+      optional(of_result<kBest, &Figures::only_class>("best_only_class", "class", "of best_epoch")),
+      optional(of_result<&TrialResult::last_test_loss>("last_test_loss", kLoss, kLastWeights)),
+      optional(
+          of_result<&TrialResult::last_test_accuracy>("last_test_accuracy", kShare, kLastWeights)),
       // Told again by /curves, from where it is read; here for those who open only this group.
       {"epochs_run", "epochs", "epochs that were trained", ElementType::kInt64,
        [](const Row& row) { return Cell(static_cast<std::int64_t>(epochs_of(row.record))); },
        nullptr},
       of_result<&TrialResult::best_epoch>(
           "best_epoch", "epochs",
-          "epoch of the lowest validation loss, from 1; 0: no validation part"),
+          "epoch of the lowest validation loss (or monitored one), from 1; 0: no such part"),
       // "s": xarray would turn "seconds" into a timedelta.
       of_result<&TrialResult::train_seconds>("train_seconds", "s", "wall time of the trial"),
       of_provenance<&Provenance::started>("started", "", "when it began: UTC, ISO 8601"),
@@ -215,7 +235,8 @@ std::span<const Column> outcome_columns() {
       of_provenance<&Provenance::rank>("rank", "", "MPI rank that trained it"),
       of_provenance<&Provenance::ranks>("ranks", "", "MPI ranks of that run"),
       of_provenance<&Provenance::threads>("threads", "", "threads of that rank"),
-      of_provenance<&Provenance::attempt>("attempt", "", "which run of the sweep trained it, from 1"),
+      of_provenance<&Provenance::attempt>("attempt", "",
+                                          "which run of the sweep trained it, from 1"),
       of_record<&Record::data_checksum>("data_checksum", "",
                                         "XXH3-128 over the data set's unpacked bytes"),
       of_record<&Record::numerics_version>(

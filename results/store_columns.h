@@ -44,6 +44,7 @@ struct Column {
   Cell (*get)(const Row&) = nullptr;
   /// Null: told by other columns. Errors: MachineError, a value that no record can have.
   void (*set)(Row&, Cell&&) = nullptr;
+  bool optional = false;  ///< Files of older programs lack it: the record keeps its default.
 };
 
 /// Of /trials, before and after the settings.
@@ -67,6 +68,7 @@ struct Array {
   void (*put)(const Record&, const Extents&, std::span<std::byte> row);
   /// The record has its sizes already, from the columns above.
   void (*take)(Record&, const Extents&, std::span<const std::byte> row);
+  bool optional = false;  ///< As for a Column.
 };
 
 [[nodiscard]] std::span<const Array> curve_arrays();

@@ -69,6 +69,9 @@ RowReader StoreReader::open(const Hdf5Group& group, const std::string& name, Ele
 
 void StoreReader::open_columns(const Hdf5Group& group, std::span<const Column> columns) {
   for (const Column& column : columns) {
+    if (column.optional && !group.has(std::string(column.name))) {
+      continue;
+    }
     columns_.emplace_back(&column, open(group, std::string(column.name), column.type, {}));
   }
 }
@@ -79,6 +82,9 @@ void StoreReader::open_arrays(const Hdf5Group& group, std::span<const Array> arr
                                                         {"true_class", room_.classes},
                                                         {"predicted_class", room_.classes}};
   for (const Array& array : arrays) {
+    if (array.optional && !group.has(std::string(array.name))) {
+      continue;
+    }
     std::vector<std::uint64_t> row_dims;
     for (const std::string& dimension : array.dimensions) {
       row_dims.push_back(lengths.at(dimension));

@@ -24,6 +24,7 @@
 #include "runner/worker.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
+#include "sweeps/rules.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -109,6 +110,9 @@ void tell_start(const World& world, const WorkerOptions& own, const std::filesys
   log_info(fmt::format("{} rank{} x {} thread{}, {} on {}", world.ranks(),
                        world.ranks() > 1 ? "s" : "", own.threads, own.threads > 1 ? "s" : "",
                        engine::isa_in_use(), engine::processor_name()));
+  for (const std::string& warning : sweeps::warnings(sweep)) {
+    log_warning(warning);
+  }
   if (world.idle_cores() > 0) {
     log_warning(
         fmt::format("{} cores of this machine lie idle: the launcher has bound the ranks; "

@@ -17,10 +17,12 @@
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
+#include "runner/progress.h"
 #include "runner/status.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
+#include "sweeps/rules.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -145,6 +147,9 @@ int check(const PlanOptions& options) {
   const sweeps::Sweep sweep = read_spec(options);
   fmt::print("{}: good: {} configurations x {} repeats = {} trials\n", options.spec,
              sweep.configurations(), sweep.repeats, sweep.trials());
+  for (const std::string& warning : sweeps::warnings(sweep)) {
+    log_warning(warning);
+  }
   return kExitDone;
 }
 

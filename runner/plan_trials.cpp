@@ -131,6 +131,9 @@ void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
           "data.split.validation: expected at least one row, found {} of {} rows, which is none",
           *spec.data.split.validation, parts.train.size()));
     }
+    if (spec.data.monitor == "test" && parts.test.empty()) {
+      throw InputError("data.monitor: expected a test part to watch, found none");
+    }
   }
 }
 

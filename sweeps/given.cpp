@@ -22,22 +22,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShortFor
 }};
 
 /// Settings that the language of sweeps has and this version has not.
-constexpr std::array<std::string_view, 15> kLater = {
-    "data.classes",
-    "data.positive",
-    "data.against",
-    "data.pool",
-    "data.monitor",
-    "init.biases",
-    "early_stop.stop_when",
-    "early_stop.restore",
-    "penalty_form",
-    "bias_step",
-    "output_delta",
-    "clip",
-    "train_figures",
-    "gradcheck",
-    "schedule",
+constexpr std::array<std::string_view, 6> kLater = {
+    "data.classes", "data.positive", "data.against", "data.pool", "gradcheck", "schedule",
 };
 
 /// Words of the same kind: key, word.

@@ -149,6 +149,30 @@ Key word(Key key, std::vector<std::string> words, Field<std::string> field) {
                              [](const std::string& value) { return Value(value); });
 }
 
+Key distribution(Key key, std::vector<std::string> words, Field<std::string> field) {
+  key.type = "word";
+  key.range = keep(
+      fmt::format("one of: {}, normal S with a standard deviation S > 0", fmt::join(words, ", ")));
+  const auto parse = [words = std::move(words)](std::string_view text, std::string& value) {
+    constexpr std::string_view kNormal = "normal";
+    const auto is_word = [&words](std::string_view word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    value = text;
+    if (is_word(text) || text.substr(0, kNormal.size() + 1) != "normal ")
+      return is_word(text);
+    const std::optional<double> deviation = parse_number(text.substr(kNormal.size() + 1));
+    if (!deviation || *deviation <= 0)
+      return false;
+    const bool plain = *deviation == 1 && is_word(kNormal);
+    value = plain ? kNormal : fmt::format("{} {}", kNormal, text_of(Value(*deviation)));
+    return true;
+  };
+  std::string wanted(key.range);
+  return finish<std::string>(std::move(key), std::move(field), std::move(wanted), parse,
+                             [](const std::string& value) { return Value(value); });
+}
+
 Key file(Key key, Field<std::string> field) {
   key.type = "file";
   key.range = "a file that is there";

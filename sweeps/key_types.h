@@ -45,6 +45,8 @@ struct Bounds {
 [[nodiscard]] Key whole(Key key, std::int64_t least, std::int64_t most, Field<int> field);
 [[nodiscard]] Key yes_no(Key key, Field<bool> field);
 [[nodiscard]] Key word(Key key, std::vector<std::string> words, Field<std::string> field);
+/// A word, or "normal S" with a standard deviation S > 0, spelt in one way.
+[[nodiscard]] Key distribution(Key key, std::vector<std::string> words, Field<std::string> field);
 [[nodiscard]] Key file(Key key, Field<std::string> field);
 [[nodiscard]] Key topology(Key key, Field<std::vector<int>> field);
 

@@ -87,6 +87,10 @@ void add_data_keys(std::vector<Key>& table) {
                    {"pixel", "image", "all"}, FIELD(data.scale.per))));
   add(neutral(word(row("data.scale.fit", "", "The part that mean and deviation are taken from."),
                    {"training"}, FIELD(data.scale.fit))));
+  add(neutral(word(row("data.monitor", "",
+                       "Part that is watched after each epoch for the best one and for early "
+                       "stopping; test: only for reports that did so."),
+                   {"validation", "test"}, FIELD(data.monitor))));
 }
 
 void add_network_keys(std::vector<Key>& table) {
@@ -100,8 +104,19 @@ void add_network_keys(std::vector<Key>& table) {
            names_of(engine::output_entries()), FIELD(output)));
   add(word(row("loss", "", "What is minimised, averaged over the batch."),
            names_of(engine::loss_entries()), FIELD(loss)));
-  add(word(row("init.weights", "", "Distribution of the initial weights; biases start at 0."),
-           names_of(engine::initializer_entries()), FIELD(init.weights)));
+  add(neutral(
+      word(row("output_delta", "",
+               "Gradient by the output sums. loss: the loss's own · squared_error: (a - y) a (1 - "
+               "a) · logistic: a - y, whatever loss is reported."),
+           names_of(engine::output_delta_entries()), FIELD(output_delta))));
+  add(neutral(number(row("clip", "",
+                         "Outputs are held within clip and 1 - clip in a cross-entropy, as bounds "
+                         "on the sums before the sigmoid; 0: no bound."),
+                     {.least = 0, .below = 0.5}, FIELD(clip))));
+  add(distribution(row("init.weights", "", "Distribution of the initial weights."),
+                   names_of(engine::initializer_entries()), FIELD(init.weights)));
+  add(neutral(distribution(row("init.biases", "", "Distribution of the initial biases."), {"0"},
+                           FIELD(init.biases))));
 }
 
 void add_training_keys(std::vector<Key>& table) {
@@ -114,6 +129,14 @@ void add_training_keys(std::vector<Key>& table) {
                      {.least = 0}, FIELD(l1))));
   add(neutral(number(row("l2", "", "Adds l2 * sum w^2 over all weights to what is minimised."),
                      {.least = 0}, FIELD(l2))));
+  add(neutral(word(row("penalty_form", "",
+                       "gradient: l1 and l2 are part of the gradient · outside_momentum: they are "
+                       "added to the step itself, apart from the velocity."),
+                   {"gradient", "outside_momentum"}, FIELD(penalty_form))));
+  add(neutral(word(row("bias_step", "",
+                       "mean: biases step on the batch's mean gradient, as weights do · summed: on "
+                       "its sum (found in a report's code)."),
+                   {"mean", "summed"}, FIELD(bias_step))));
   add(word(row("optimizer.name", "", "How a gradient becomes a step."),
            names_of(engine::optimizer_entries()), FIELD(optimizer.name)));
   add(number(
@@ -128,6 +151,18 @@ void add_training_keys(std::vector<Key>& table) {
                            "Stop once the validation loss was above its best for more epochs in a "
                            "row, and go back to the best weights; none: train all epochs."),
                        0, 1'000'000, "none", FIELD(early_stop.patience))));
+  add(neutral(word(row("early_stop.stop_when", "",
+                       "exceeded: stop after more than patience epochs above the best · reached: "
+                       "after that many."),
+                   {"exceeded", "reached"}, FIELD(early_stop.stop_when))));
+  add(neutral(word(row("early_stop.restore", "",
+                       "Weights that are kept for the test: those of the best epoch, the last "
+                       "ones, or auto: the best where patience is set."),
+                   {"auto", "best", "last"}, FIELD(early_stop.restore))));
+  add(neutral(word(row("train_figures", "",
+                       "evaluated: of the whole training part after the epoch · running: means "
+                       "over the epoch's rows, each before its step."),
+                   {"evaluated", "running"}, FIELD(train_figures))));
   add(neutral(
       word(row("shuffle", "", "each_epoch: a new order every epoch · none: always the split's."),
            {"each_epoch", "none"}, FIELD(shuffle))));

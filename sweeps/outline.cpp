@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 9> kLaterSections = {"folds",    "experim
                                                             "expected", "same",        "claims",
                                                             "derived",  "figures",     "tables"};
 
-constexpr std::array<std::string_view, 6> kMetrics = {"train_loss",      "train_accuracy",
-                                                      "validation_loss", "validation_accuracy",
-                                                      "test_loss",       "test_accuracy"};
+constexpr std::array<std::string_view, 8> kMetrics = {
+    "train_loss",   "train_accuracy",   "validation_loss", "validation_accuracy",
+    "monitor_loss", "monitor_accuracy", "test_loss",       "test_accuracy"};
 
 /// The text of a node that must be one of `words`; empty (and reported) if it isn't.
 template <std::size_t N>

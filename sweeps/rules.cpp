@@ -34,24 +34,57 @@ bool has_validation(const TrainSpec& spec) {
   return spec.data.split.validation.value_or(0) > 0;
 }
 
-std::optional<Breach> check_pair(const TrainSpec& spec, const Sweep&) {
-  const std::optional<std::string> why = engine::refuse_pair(spec.output, spec.loss);
+/// Whether some part finds the best epoch.
+bool has_watched(const TrainSpec& spec) {
+  return has_validation(spec) || spec.data.monitor == "test";
+}
+
+/// The engine's refusal: what is wrong, and behind "; " what could stand there.
+std::optional<Breach> breach_of(std::string_view key, const std::optional<std::string>& why) {
   if (!why)
     return {};
   const std::size_t end = std::min(why->find("; "), why->size());
   const std::string what_could = why->substr(std::min(end + 2, why->size()));
-  return Breach{"loss", why->substr(0, end), {what_could}};
+  return Breach{key, why->substr(0, end), {what_could}};
+}
+
+std::optional<Breach> check_pair(const TrainSpec& spec, const Sweep&) {
+  return breach_of("loss", engine::refuse_pair(spec.output, spec.loss));
+}
+
+std::optional<Breach> check_delta(const TrainSpec& spec, const Sweep&) {
+  return breach_of("output_delta", engine::refuse_delta(spec.output, spec.output_delta));
+}
+
+std::optional<Breach> check_clip(const TrainSpec& spec, const Sweep&) {
+  return breach_of("clip", engine::refuse_clip(spec.loss, spec.clip));
 }
 
 std::optional<Breach> check_early_stop(const TrainSpec& spec, const Sweep&) {
-  if (!spec.early_stop.patience || has_validation(spec))
+  if (has_watched(spec))
+    return {};
+  const std::vector<std::string> note = {"expected data.split.validation, such as 0.2"};
+  if (spec.early_stop.patience)
+    return Breach{"early_stop.patience", "early stopping needs a validation part", note};
+  if (spec.early_stop.restore == "best")
+    return Breach{"early_stop.restore", "the best weights need a validation part", note};
+  return {};
+}
+
+std::optional<Breach> check_stop_when(const TrainSpec& spec, const Sweep&) {
+  if (spec.early_stop.stop_when != "reached" || spec.early_stop.patience != 0)
     return {};
   return Breach{"early_stop.patience",
-                "early stopping needs a validation part",
-                {"expected data.split.validation, such as 0.2"}};
+                "a patience of 0 is reached at the best epoch itself",
+                {"expected 1 or more where early_stop.stop_when is reached"}};
 }
 
 std::optional<Breach> check_metric(const TrainSpec& spec, const Sweep& sweep) {
+  if (sweep.metric.name.substr(0, 7) == "monitor" && spec.data.monitor != "test") {
+    return Breach{"metric.name",
+                  fmt::format("metric '{}' needs a monitored part", sweep.metric.name),
+                  {"expected data.monitor: test, or a validation_ metric"}};
+  }
   if (has_validation(spec))
     return {};
   if (sweep.metric.name.substr(0, 10) == "validation") {
@@ -59,7 +92,7 @@ std::optional<Breach> check_metric(const TrainSpec& spec, const Sweep& sweep) {
                   fmt::format("metric '{}' needs a validation part", sweep.metric.name),
                   {"expected data.split.validation, such as 0.2, or a train_ metric"}};
   }
-  if (!sweep.metric.at_best)
+  if (!sweep.metric.at_best || has_watched(spec))
     return {};
   return Breach{"metric.at",
                 "at: best needs a validation part: it finds the best epoch",
@@ -110,8 +143,13 @@ std::optional<Breach> check_source(const TrainSpec& spec, const Sweep&) {
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all = {
       {{"output", "loss"}, false, check_pair},
-      {{"early_stop.patience", "data.split.validation"}, true, check_early_stop},
-      {{"data.split.validation"}, true, check_metric},
+      {{"output", "output_delta"}, false, check_delta},
+      {{"loss", "clip"}, false, check_clip},
+      {{"early_stop.patience", "early_stop.restore", "data.split.validation", "data.monitor"},
+       true,
+       check_early_stop},
+      {{"early_stop.patience", "early_stop.stop_when"}, false, check_stop_when},
+      {{"data.split.validation", "data.monitor"}, true, check_metric},
       {{"data.split.train", "data.split.validation", "data.split.test"}, false, check_shares},
       {{"data.set", "data.train", "data.labels.train", "data.test", "data.labels.test"},
        true,
@@ -237,9 +275,12 @@ struct Idle {
   std::string_view reason;
 };
 
-constexpr std::array<Idle, 3> kIdle = {{
+constexpr std::array<Idle, 6> kIdle = {{
     {"activation", "hidden", "none", false, "no configuration has a hidden layer"},
     {"optimizer.momentum_form", "optimizer.momentum", "0", false, "momentum is 0 everywhere"},
+    {"penalty_form", "optimizer.momentum", "0", false, "momentum is 0 everywhere"},
+    {"bias_step", "batch_size", "1", false, "every batch is one row"},
+    {"early_stop.stop_when", "early_stop.patience", "none", false, "no configuration stops early"},
     {"data.scale.per", "data.scale.method", "zscore", true, "no configuration scales by zscore"},
 }};
 
@@ -307,6 +348,20 @@ void check_files(const Outline& outline, Diagnostics& diagnostics) {
         check_file(given, diagnostics);
     }
   }
+}
+
+std::vector<std::string> warnings(const Sweep& sweep) {
+  const bool watches_test =
+      std::any_of(sweep.blocks.begin(), sweep.blocks.end(), [&](const Block& block) {
+        const std::vector<std::string> texts = texts_in(block, sweep, "data.monitor");
+        return std::find(texts.begin(), texts.end(), "test") != texts.end();
+      });
+  if (!watches_test)
+    return {};
+  return {
+      "data.monitor: test: the test part is watched while training, so its figures say little "
+      "about "
+      "new data; it is meant for repeating reports that did so"};
 }
 
 bool all_have_validation(const Sweep& sweep) {

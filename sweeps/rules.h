@@ -1,6 +1,9 @@
 // What settings demand of each other: one list of rules, held against every configuration.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "sweeps/diagnostics.h"
 #include "sweeps/outline.h"
 #include "sweeps/sweep.h"
@@ -13,6 +16,9 @@ void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagno
 
 /// Reports every file that the spec names and that is not there.
 void check_files(const Outline& outline, Diagnostics& diagnostics);
+
+/// What is legal and yet should be known before it runs.
+[[nodiscard]] std::vector<std::string> warnings(const Sweep& sweep);
 
 /// Whether no configuration lacks a validation part: then the metric can be a validation figure.
 [[nodiscard]] bool all_have_validation(const Sweep& sweep);

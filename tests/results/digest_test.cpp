@@ -11,8 +11,8 @@ namespace mlpsweep::results {
 namespace {
 
 /// The sample's digest after a change.
-sweeps::Fingerprint digest_with(const std::function<void(Record&)>& change) {
-  Record record = sample_record();
+sweeps::Fingerprint digest_with(const std::function<void(Record&)>& change,
+                                Record record = sample_record()) {
   change(record);
   return digest_of(record);
 }
@@ -55,6 +55,26 @@ TEST(Digest, ChangesWithEachFieldThatATrialHasDecided) {
   }
 }
 
+TEST(Digest, ChangesWithEachFieldThatCameLater) {
+  const std::function<void(Record&)> changes[] = {
+      [](Record& r) { r.result.epochs[0].monitor_loss += 1e-15; },
+      [](Record& r) { r.result.epochs[1].monitor_loss = 0.0; },  // was -0.0 in one sample
+      [](Record& r) { r.result.epochs[0].monitor_accuracy = 0; },
+      [](Record& r) { r.result.epochs[1].only_class = 0; },
+      [](Record& r) { r.result.last.only_class = 1; },
+      [](Record& r) { r.result.best.monitor_loss = 3; },
+      [](Record& r) { r.result.last_test_loss = 0; },
+      [](Record& r) { r.result.last_test_accuracy = 0; },
+  };
+  int number = 0;
+  for (const auto& change : changes) {
+    const Record sample = sample_with_later_fields();
+    EXPECT_NE(digest_with(change, sample), digest_of(sample)) << "change " << number;
+    ++number;
+  }
+  EXPECT_NE(digest_of(sample_with_later_fields()), digest_of(sample_record()));
+}
+
 TEST(Digest, IsTheSameWhereverAndHoweverLongTheTrialRan) {
   EXPECT_EQ(digest_with([](Record& r) {
               r.provenance = {};
@@ -69,7 +89,9 @@ TEST(Digest, TakesAllNaNsForOne) {
 }
 
 TEST(Digest, OutlivesTheJournal) {
-  EXPECT_EQ(digest_of(decode(encode(sample_record()))), digest_of(sample_record()));
+  for (const Record& record : {sample_record(), sample_with_later_fields()}) {
+    EXPECT_EQ(digest_of(decode(encode(record))), digest_of(record));
+  }
 }
 
 // If this fails, digests that people wrote down no longer hold: FORMAT.md has to say so.

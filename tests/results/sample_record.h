@@ -52,6 +52,21 @@ inline Record sample_record(int number = 0) {
   return record;
 }
 
+/// The sample with something in every field that the first version had not.
+inline Record sample_with_later_fields(int number = 0) {
+  Record record = sample_record(number);
+  engine::TrialResult& result = record.result;
+  result.epochs[0].monitor_loss = 0.7;
+  result.epochs[0].monitor_accuracy = 0.625;
+  result.epochs[0].only_class = 255;
+  result.epochs[1].monitor_loss = -0.0;
+  result.last = result.epochs[1];
+  result.best = result.epochs[0];
+  result.last_test_loss = 0.5;
+  result.last_test_accuracy = 1.0 / 3;
+  return record;
+}
+
 /// A folder of its own, removed at the end.
 class ScratchFolder {
  public:

@@ -99,6 +99,16 @@ TEST(ShowTrial, ShortensALongCurveButKeepsFirstBestAndLast) {
   EXPECT_THAT(text, Not(HasSubstr("\n     11  ")));
 }
 
+TEST(ShowTrial, TellsTheMonitoredPartAndEpochsWithOnePredictedClass) {
+  Record record = one_trial();
+  record.result.epochs[0].monitor_loss = 0.25;
+  record.result.epochs[0].monitor_accuracy = 0.5;
+  record.result.epochs[0].only_class = 7;
+  const std::string text = show_trial(sample_info(), record);
+  EXPECT_THAT(text, HasSubstr("validation_accuracy  monitor_loss  monitor_accuracy"));
+  EXPECT_THAT(text, HasSubstr("0.2500            0.5000  best, all class 7\n"));
+}
+
 TEST(ShowTrial, OfADivergedTrialLeavesOutWhatItDoesNotHave) {
   const std::string text =
       show_trial(sample_info(), make_unfinished({}, engine::State::kDiverged, "train_loss is nan"));

@@ -72,6 +72,19 @@ TEST(StoreReader, AMissingColumnIsNamed) {
               HasSubstr("can't find 'test_accuracy'"));
 }
 
+TEST(StoreReader, AFileOfAnOlderProgramIsTakenWithoutTheColumnsThatCameLater) {
+  EXPECT_EQ(refusal([](hid_t file) {
+              for (const char* name :
+                   {"trials/monitor_loss", "trials/monitor_accuracy", "trials/only_class",
+                    "trials/best_monitor_loss", "trials/best_monitor_accuracy",
+                    "trials/best_only_class", "trials/last_test_loss", "trials/last_test_accuracy",
+                    "curves/monitor_loss", "curves/monitor_accuracy", "curves/only_class"}) {
+                ASSERT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0) << name;
+              }
+            }),
+            "nothing was refused");
+}
+
 TEST(StoreReader, AColumnOfAnotherLengthIsNamed) {
   EXPECT_THAT(refusal([](hid_t file) {
                 H5Ldelete(file, "trials/test_loss", H5P_DEFAULT);

@@ -94,6 +94,10 @@ TEST(Store, ARecordWithSomethingInEveryFieldReadsBackToTheSameDigest) {
   expect_round_trip({sample_record(0), sample_record(1)});
 }
 
+TEST(Store, WhatTheFirstVersionHadNotReadsBackToTheSameDigest) {
+  expect_round_trip({sample_with_later_fields(), sample_record(1), sample_with_later_fields(2)});
+}
+
 TEST(Store, TrialsThatAllFailedReadBack) {
   expect_round_trip({failed(0), failed(1)});
 }

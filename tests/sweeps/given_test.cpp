@@ -19,7 +19,7 @@ base: {epoch: 3}
             R"(s.yaml:3:8: unknown key 'epoch' in 'base'
   base: {epoch: 3}
          ^^^^^
-  expected one of: data, hidden, activation, output, loss, init, batch_size, epochs, l1, l2, optimizer, early_stop, shuffle, keep_weights
+  expected one of: data, hidden, activation, output, loss, output_delta, clip, init, batch_size, epochs, l1, l2, penalty_form, bias_step, optimizer, early_stop, train_figures, shuffle, keep_weights
   nearest: epochs)");
 }
 
@@ -31,7 +31,7 @@ base: {learning_rate: 0.1}
             R"(s.yaml:3:8: unknown key 'learning_rate' in 'base'
   base: {learning_rate: 0.1}
          ^^^^^^^^^^^^^
-  expected one of: data, hidden, activation, output, loss, init, batch_size, epochs, l1, l2, optimizer, early_stop, shuffle, keep_weights
+  expected one of: data, hidden, activation, output, loss, output_delta, clip, init, batch_size, epochs, l1, l2, penalty_form, bias_step, optimizer, early_stop, train_figures, shuffle, keep_weights
   nearest: optimizer.learning_rate)");
 }
 
@@ -55,13 +55,13 @@ base: {zzzzzzzz: 1}
             R"(s.yaml:3:8: unknown key 'zzzzzzzz' in 'base'
   base: {zzzzzzzz: 1}
          ^^^^^^^^
-  expected one of: data, hidden, activation, output, loss, init, batch_size, epochs, l1, l2, optimizer, early_stop, shuffle, keep_weights)");
+  expected one of: data, hidden, activation, output, loss, output_delta, clip, init, batch_size, epochs, l1, l2, penalty_form, bias_step, optimizer, early_stop, train_figures, shuffle, keep_weights)");
 }
 
 TEST(Given, RefusesASettingOfALaterVersion) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
 data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
-base: {clip: 1}
+base: {schedule: 1}
 )"),
             R"(s.yaml:2:20: 'data.classes' is not in this version
   data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
@@ -70,9 +70,9 @@ s.yaml:2:50: data.scale.fit = each_file is not in this version
   data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
                                                    ^^^^^^^^^
   expected one of: training
-s.yaml:3:8: 'clip' is not in this version
-  base: {clip: 1}
-         ^^^^)");
+s.yaml:3:8: 'schedule' is not in this version
+  base: {schedule: 1}
+         ^^^^^^^^)");
 }
 
 TEST(Given, RefusesAFormatOfALaterVersion) {

@@ -64,7 +64,11 @@ TEST(Keys, SetEachAFieldOfTheirOwn) {
       {"activation", "relu"},
       {"output", "sigmoid"},
       {"loss", "mean_squared_error"},
-      {"init.weights", "he"},
+      {"data.monitor", "test"},
+      {"output_delta", "squared_error"},
+      {"clip", "1e-15"},
+      {"init.weights", "normal 0.01"},
+      {"init.biases", "normal 0.5"},
       {"batch_size", "all"},
       {"epochs", "77"},
       {"l1", "0.5"},
@@ -72,7 +76,12 @@ TEST(Keys, SetEachAFieldOfTheirOwn) {
       {"optimizer.learning_rate", "3"},
       {"optimizer.momentum", "0.9"},
       {"optimizer.momentum_form", "averaged"},
+      {"penalty_form", "outside_momentum"},
+      {"bias_step", "summed"},
       {"early_stop.patience", "0"},
+      {"early_stop.stop_when", "reached"},
+      {"early_stop.restore", "last"},
+      {"train_figures", "running"},
       {"shuffle", "none"},
       {"keep_weights", "both"}};
   const std::vector<Setting> before = settings_of(engine::TrainSpec());
@@ -85,6 +94,22 @@ TEST(Keys, SetEachAFieldOfTheirOwn) {
       EXPECT_EQ(after[i] == before[i], after[i].key != name) << name << " changed " << after[i].key;
     }
   }
+}
+
+TEST(Keys, SpellADistributionInOneWay) {
+  const auto spelt = [](std::string_view key, std::string_view text) {
+    engine::TrainSpec spec;
+    const bool refused = find_key(key)->set(spec, text).has_value();
+    return refused ? "refused" : text_of(find_key(key)->get(spec));
+  };
+  EXPECT_EQ(spelt("init.weights", "normal 0.010"), "normal 0.01");
+  EXPECT_EQ(spelt("init.weights", "normal 1e-2"), "normal 0.01");
+  EXPECT_EQ(spelt("init.weights", "normal 1.0"), "normal") << "as specs have always said it";
+  EXPECT_EQ(spelt("init.biases", "normal 1.0"), "normal 1");
+  EXPECT_EQ(spelt("init.biases", "0"), "0");
+  for (const char* wrong : {"normal 0", "normal -1", "normal x", "normal", "he", "1"})
+    EXPECT_EQ(spelt("init.biases", wrong), "refused") << wrong;
+  EXPECT_EQ(spelt("init.weights", "glorot 2"), "refused");
 }
 
 TEST(Keys, NameTheNearestButNotWhatIsFar) {

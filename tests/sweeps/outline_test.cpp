@@ -158,7 +158,7 @@ TEST(Outline, RefusesAMetricThatIsNotThere) {
 data: {set: mnist, split: {validation: 0.2}}
 metric: {name: validation_los}
 )"),
-      R"(s.yaml:3:16: 'metric.name' must be one of: train_loss, train_accuracy, validation_loss, validation_accuracy, test_loss, test_accuracy, got 'validation_los'
+      R"(s.yaml:3:16: 'metric.name' must be one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, test_loss, test_accuracy, got 'validation_los'
   metric: {name: validation_los}
                  ^^^^^^^^^^^^^^
   nearest: validation_loss)");

@@ -330,7 +330,7 @@ s.yaml:4:16: 'epochs' must be a whole number 1 to 1000000 (passes over the train
 s.yaml:4:19: unknown key 'learing_rate' in 'base'
   base: {epochs: 0, learing_rate: 1}
                     ^^^^^^^^^^^^
-  expected one of: data, hidden, activation, output, loss, init, batch_size, epochs, l1, l2, optimizer, early_stop, shuffle, keep_weights
+  expected one of: data, hidden, activation, output, loss, output_delta, clip, init, batch_size, epochs, l1, l2, penalty_form, bias_step, optimizer, early_stop, train_figures, shuffle, keep_weights
   nearest: optimizer.learning_rate
 s.yaml:5:18: 'l2' has no values
   parameters: {l2: []}

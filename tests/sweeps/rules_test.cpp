@@ -68,6 +68,90 @@ base: {early_stop: {patience: 3}}
   expected data.split.validation, such as 0.2)");
 }
 
+TEST(Rules, RefusesADeltaThatCannotStandBehindTheOutput) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {output_delta: logistic}
+)"),
+            R"(s.yaml:3:22: output_delta: logistic cannot stand behind output softmax
+  base: {output_delta: logistic}
+                       ^^^^^^^^
+  it takes output sigmoid, and output softmax takes output_delta loss)");
+}
+
+TEST(Rules, RefusesAClipWithoutALogarithm) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {loss: mean_squared_error, clip: 1e-15}
+)"),
+            R"(s.yaml:3:40: clip: mean_squared_error has no logarithm to hold
+  base: {loss: mean_squared_error, clip: 1e-15}
+                                         ^^^^^
+  only binary_cross_entropy and cross_entropy take a clip)");
+}
+
+TEST(Rules, RefusesTheBestWeightsWithoutAPartToFindThem) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: mnist
+metric: {name: train_loss}
+base: {early_stop: {restore: best}}
+)"),
+            R"(s.yaml:4:30: the best weights need a validation part
+  base: {early_stop: {restore: best}}
+                               ^^^^
+  expected data.split.validation, such as 0.2)");
+}
+
+TEST(Rules, RefusesAPatienceThatIsReachedAtTheBest) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {early_stop: {patience: 0, stop_when: reached}}
+)"),
+            R"(s.yaml:3:31: a patience of 0 is reached at the best epoch itself
+  base: {early_stop: {patience: 0, stop_when: reached}}
+                                ^
+  expected 1 or more where early_stop.stop_when is reached)");
+}
+
+constexpr const char* kMonitored = R"(mlpsweep: 1
+data: {set: mnist, monitor: test}
+metric: {name: monitor_loss, goal: minimize, at: best}
+base: {early_stop: {patience: 3, restore: best}}
+)";
+
+TEST(Rules, TakesTheTestPartForTheWatchedOneAndWarns) {
+  EXPECT_EQ(complaints_about(kMonitored), "");
+  const std::vector<std::string> told = warnings(read_sweep("s.yaml", kMonitored));
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].substr(0, 18), "data.monitor: test");
+  EXPECT_TRUE(warnings(read_sweep("s.yaml", R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+)"))
+                  .empty());
+}
+
+TEST(Rules, RefusesAMonitorMetricWithoutAMonitor) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+metric: {name: monitor_loss}
+)"),
+            R"(s.yaml:3:16: metric 'monitor_loss' needs a monitored part
+  metric: {name: monitor_loss}
+                 ^^^^^^^^^^^^
+  expected data.monitor: test, or a validation_ metric)");
+}
+
+TEST(Rules, RefusesAPenaltyFormAxisWithoutMomentum) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {l2: 1e-4}
+parameters: {penalty_form: [gradient, outside_momentum]}
+)"),
+            R"(s.yaml:4:14: 'penalty_form' is swept but changes nothing: momentum is 0 everywhere
+  parameters: {penalty_form: [gradient, outside_momentum]}
+               ^^^^^^^^^^^^)");
+}
+
 TEST(Rules, RefusesAValidationMetricWithoutAValidationPart) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
 data: mnist
