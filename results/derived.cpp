@@ -165,7 +165,9 @@ double figure_of(const Record& record, std::string_view name,
     return figure(record, name);
   }
   for (const NamedFigure& entry : kDerived) {
-    names.push_back(entry.name);
+    if (std::find(names.begin(), names.end(), entry.name) == names.end()) {
+      names.push_back(entry.name);
+    }
   }
   for (const sweeps::DerivedFigure& rule : derived) {
     names.push_back(rule.name);

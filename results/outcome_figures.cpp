@@ -37,8 +37,9 @@ SingleRun single_run(const OutcomeContext& context, const Configuration& configu
   SingleRun single;
   // Training and validation part are drawn anew by every repeat, as the published runs of one model
   // were; no interval over images speaks of them, since they were chosen by or trained on.
-  single.same_images = question.name != "test_accuracy" || has_own_test_part(configuration);
-  single.images = question.name == "test_accuracy" ? test_images(configuration) : 0;
+  const bool on_test = question.name == "test_accuracy" || question.name == "last_test_accuracy";
+  single.same_images = !on_test || has_own_test_part(configuration);
+  single.images = on_test ? test_images(configuration) : 0;
   if (const auto noise = context.noise.find(question.name); noise != context.noise.end()) {
     single.same_deviation = noise->second.first;
     single.same_runs = noise->second.second;
