@@ -17,6 +17,7 @@ packages=(
   libxxhash-dev libboost-dev
   nlohmann-json3-dev
   dataset-fashion-mnist
+  gnuplot-nox  # pictures, for `report`
 )
 tests=(
   libgtest-dev libgmock-dev

@@ -18,6 +18,7 @@
 #include "runner/inspect.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
+#include "runner/report_command.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 
@@ -37,6 +38,7 @@ struct Arguments {
   std::vector<std::string> to;
   bool new_images = false;
   bool new_splits = false;
+  ReportOptions report;
   bool methods = false;
 };
 
@@ -72,6 +74,19 @@ CompareCommand compare_command(const Arguments& a) {
                           : a.new_splits ? results::Scope::kNewSplits
                                          : results::Scope::kSeeds;
   return command;
+}
+
+ReportOptions report_options(const Arguments& a) {
+  if (a.table.paths.size() != 1) {
+    throw InputError("report: expected one sweep; several go with --methods only");
+  }
+  ReportOptions options = a.report;
+  options.path = a.table.paths.front();
+  options.where = a.table.options.where;
+  if (a.table.format != TableCommand().format) {
+    options.format = a.table.format;
+  }
+  return options;
 }
 
 void add_run(CLI::App& app, Arguments& a) {
@@ -144,15 +159,6 @@ void add_compare(CLI::App& app, Arguments& a) {
   compare->add_option("--data", a.compare.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
 }
 
-void add_report(CLI::App& app, Arguments& a) {
-  CLI::App* report = app.add_subcommand("report", "What a paper says of a sweep");
-  report->add_option("path", a.table.paths, "Directories of sweeps, or results.h5 files")
-      ->required();
-  report->add_flag("--methods", a.methods, "The paragraph on methods, from the records")
-      ->required();
-  report->add_option("--format", a.table.format, "text or latex");
-}
-
 void add_result_commands(CLI::App& app, Arguments& a) {
   CLI::App* table =
       app.add_subcommand("table", "Compare configurations: mean, 95 % interval and n over repeats");
@@ -176,6 +182,24 @@ void add_result_commands(CLI::App& app, Arguments& a) {
                    "Exit with 0 all ended, 1 some failed, 75 some wait");
   CLI::App* verify = app.add_subcommand("verify", "The digest over all records");
   verify->add_option("path", a.path, "A sweep's directory, or a results.h5")->required();
+}
+
+void add_report(CLI::App& app, Arguments& a) {
+  CLI::App* report = app.add_subcommand(
+      "report", "Curves, confusion matrices, classification reports and examples, as a page");
+  report->add_option("path", a.table.paths, "A sweep's directory, or a results.h5")->required();
+  report->add_flag("--methods", a.methods,
+                   "Instead, the paragraph that a paper's methods section needs, from the records "
+                   "of one sweep or several");
+  report->add_option("-o,--output", a.report.folder,
+                     "Where the page and its pictures go (default DIR/report)");
+  report->add_option("--format", a.table.format,
+                     "Of the pictures: svg (default), png or pdf; with --methods: text or latex");
+  report->add_option("--where", a.where, "KEY=VALUE: only these configurations")
+      ->allow_extra_args(false);
+  report->add_option("--data", a.report.data_folder,
+                     "Folder of data sets, for the example images (also: MLPSWEEP_DATA)");
+  report->add_flag("--yes", a.report.yes, "Pictures of many configurations are meant");
 }
 
 /// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
@@ -212,10 +236,10 @@ int dispatch(const std::string& name, Arguments& a) {
     return table(a.table);
   if (name == "compare")
     return compare(compare_command(a));
-  if (name == "report")
-    return methods(a.table.paths, a.table.format);
   if (name == "list")
     return list(a.table);
+  if (name == "report")
+    return a.methods ? methods(a.table.paths, a.table.format) : report(report_options(a));
   if (name == "show")
     return show(a.path, a.trial);
   if (name == "status")

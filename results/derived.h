@@ -1,0 +1,59 @@
+// Figures that are made from a trial's curves by a rule.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "results/record.h"
+#include "sweeps/report.h"
+
+namespace mlpsweep::results {
+
+/// One figure, epoch by epoch: train_loss, train_accuracy, validation_loss, validation_accuracy;
+/// monitor_loss and monitor_accuracy are of what data.monitor names: the test part, or else the
+/// validation part.
+///
+/// Range    As many values as epochs were run; NaN where the trial has none.
+/// Errors   InputError: no such curve, with the names there are and the nearest.
+[[nodiscard]] std::vector<double> curve_of(const Record& record, std::string_view name);
+
+/// First epoch from which the rule's metric stays within `rule.within` of its last value.
+///
+/// Units    Epochs, the first one is 1.
+/// Range    NaN without epochs or where the trial has no such curve.
+/// Errors   As curve_of.
+[[nodiscard]] double convergence_epoch(const Record& record, const sweeps::DerivedFigure& rule);
+
+/// First epoch at which the curve reaches a value: an accuracy from below, a loss from above.
+///
+/// Units, Errors  As convergence_epoch.
+/// Range    Infinite where it never does; NaN where the trial has no such curve.
+[[nodiscard]] double first_epoch(const Record& record, std::string_view curve, double reaches);
+
+/// First epoch at which a watched row gets another class than all had in the first epoch. 1 where
+/// the first epoch already gave several: there is no plateau.
+///
+/// Units    As convergence_epoch.
+/// Range    Infinite where every epoch gives that one class; NaN where no part is watched.
+[[nodiscard]] double plateau_until(const Record& record);
+
+/// Standard deviation of the differences of the validation loss from one epoch to the next.
+///
+/// Range    NaN with fewer than three epochs or without a validation part.
+[[nodiscard]] double oscillation(const Record& record);
+
+/// results::figure, a figure of the spec's own (`derived`), or one of the above by its name.
+///
+/// Errors   InputError: neither, with all names there are and the nearest.
+[[nodiscard]] double figure_of(const Record& record, std::string_view name,
+                               std::span<const sweeps::DerivedFigure> derived);
+
+/// What kind of number a figure is: decides what would matter and how it is written.
+enum class FigureKind { kShare, kLoss, kEpochs, kSeconds };
+[[nodiscard]] FigureKind kind_of(std::string_view figure_name,
+                                 std::span<const sweeps::DerivedFigure> derived);
+
+}  // namespace mlpsweep::results

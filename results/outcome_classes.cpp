@@ -1,0 +1,51 @@
+// Published classification reports, class by class.
+#include <fmt/format.h>
+
+#include "results/classification.h"
+#include "results/outcome_parts.h"
+
+namespace mlpsweep::results {
+namespace {
+
+/// One number of a classification report from a trial's confusion matrix; NaN without one.
+double class_figure(const Record& record, std::span<const std::string> names, MatrixRows rows,
+                    const std::string& row, const std::string& figure) {
+  const std::vector<std::int64_t>& counts = record.result.confusion;
+  if (counts.empty()) {
+    return engine::kNaN;
+  }
+  const std::vector<double> confusion(counts.begin(), counts.end());
+  return classification_figure(classify(confusion, names, rows), row, figure);
+}
+
+}  // namespace
+
+std::vector<FigureOutcome> judge_classes(const OutcomeContext& context, const PartRecords& part,
+                                         const sweeps::ExpectedClassification& expected) {
+  std::vector<FigureOutcome> outcomes;
+  const MatrixRows rows = expected.exchanged ? MatrixRows::kPredictions : MatrixRows::kLabels;
+  for (const sweeps::ExpectedClass& row : expected.rows) {
+    for (const auto& [name, printed] : row.figures) {
+      Question question;
+      question.name = name;
+      question.kind = kind_of(name, context.report().derived);
+      question.printed = printed;
+      // Which images a split draws is no work of the network's.
+      question.judged = name != "support";
+      question.figure = [&part, rows, &row = row.name, figure = name](const Record& record) {
+        return class_figure(record, part.class_names, rows, row, figure);
+      };
+      FigureOutcome outcome = judge_figure(context, part, {}, question);
+      outcome.source = expected.source;
+      outcome.figure = fmt::format("{} of {}{}", name, row.name,
+                                   expected.exchanged ? " (rows are predictions)" : "");
+      if (!question.judged && outcome.run) {
+        outcome.note = "a count that the split draws: shown, not judged";
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+  }
+  return outcomes;
+}
+
+}  // namespace mlpsweep::results
