@@ -15,6 +15,7 @@
 #include "engine/isa.h"
 #include "runner/commands.h"
 #include "runner/exit_codes.h"
+#include "runner/gradcheck_command.h"
 #include "runner/inspect.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
@@ -35,6 +36,7 @@ struct Arguments {
   TableCommand table;
   std::vector<std::string> where;
   ReportOptions report;
+  GradcheckOptions gradcheck;
 };
 
 /// "key=value" pairs of --where.
@@ -130,7 +132,25 @@ void add_report(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   report->add_option("--data", a.report.data_folder,
                      "Folder of data sets, for the example images (also: MLPSWEEP_DATA)");
+  report->add_option("--lines", a.report.lines,
+                     "A swept key: its values as lines of one picture as well");
   report->add_flag("--yes", a.report.yes, "Pictures of many configurations are meant");
+}
+
+void add_gradcheck(CLI::App& app, Arguments& a) {
+  CLI::App* check = app.add_subcommand(
+      "gradcheck", "Hold the gradients of every configuration against differences of the loss");
+  check->add_option("spec", a.gradcheck.spec)->required();
+  check->add_option("settings", a.gradcheck.overrides, "KEY=VALUE or KEY=V1,V2");
+  check->add_option("--epsilon", a.gradcheck.epsilon,
+                    "Single weights on real examples: the difference's step (default 0.01)");
+  check->add_option("--examples", a.gradcheck.examples,
+                    "Single weights: rows of the training part (default 1)");
+  check->add_option("--weights", a.gradcheck.weights,
+                    "Single weights: how many of each kind (default "
+                    "input_hidden=2,hidden_output=2,hidden_bias=1,output_bias=1)");
+  check->add_option("--format", a.gradcheck.format, "text, markdown, csv, latex or json");
+  check->add_option("--data", a.gradcheck.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
 }
 
 /// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
@@ -167,6 +187,8 @@ int dispatch(const std::string& name, Arguments& a) {
     return table(a.table);
   if (name == "list")
     return list(a.table);
+  if (name == "gradcheck")
+    return gradcheck(a.gradcheck);
   if (name == "report")
     return report(a.report);
   if (name == "show")
@@ -227,6 +249,7 @@ int main_of(int argc, char** argv) {
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
   add_report(app, arguments);
+  add_gradcheck(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
     std::fprintf(stderr, "%s\n", wrong->c_str());
     return kExitBadInput;

@@ -31,8 +31,8 @@ bool has_gnuplot() {
     return false;
   }
 }
-#define NEED_GNUPLOT()  \
-  if (!has_gnuplot()) { \
+#define NEED_GNUPLOT()                              \
+  if (!has_gnuplot()) {                             \
     GTEST_SKIP() << "gnuplot-nox is not installed"; \
   }
 
@@ -88,10 +88,9 @@ TEST(Gnuplot, ItsOwnWordsAreToldWithTheFileAndNothingIsWritten) {
   NEED_GNUPLOT();
   const ScratchFolder folder;
   const Drawing wrong = {300, 200, "plot nonsense(x)\n"};
-  EXPECT_THAT(
-      message_of<MachineError>(
-          [&] { write_picture(folder / "a.svg", wrong, picture_format("svg")); }),
-      AllOf(HasSubstr("a.svg: gnuplot drew no whole picture"), HasSubstr("nonsense")));
+  EXPECT_THAT(message_of<MachineError>(
+                  [&] { write_picture(folder / "a.svg", wrong, picture_format("svg")); }),
+              AllOf(HasSubstr("a.svg: gnuplot drew no whole picture"), HasSubstr("nonsense")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
