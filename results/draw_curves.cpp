@@ -147,7 +147,10 @@ void add_line(Plotted& plotted, const CurvePicture& picture, const CurvePanel& p
   }
   plotted.blocks += block(name, line, picture.first_epoch, scale, 0, all);
   const std::string_view colour = kColours[line.colour % kColours.size()];
-  if (line.epochs[0].kind == IntervalKind::kRepeats && line.form != LineForm::kPoints) {
+  // Bands of many lines hide each other: beside others, a dashed one (training) goes without.
+  const bool has_band =
+      line.form == LineForm::kSolid || (line.form == LineForm::kDashed && panel.lines.size() <= 2);
+  if (line.epochs[0].kind == IntervalKind::kRepeats && has_band) {
     plotted.bands += all == 1 ? fmt::format(
                                     "${} using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.1 "
                                     "linewidth 1 linecolor '{}' notitle, \\\n",
@@ -223,7 +226,10 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
                         last + air, step_of(last - picture.first_epoch));
   script += y_axis(scale * range.low, scale * range.high);
   script += fmt::format("set xlabel 'epoch'\nset ylabel {}\n", gnuplot_text(panel.axis));
-  script += fmt::format("set key tmargin center horizontal maxcols {}\n", legend.columns);
+  script += fmt::format(
+      "set key at screen {:.5f}, screen {:.5f} center bottom horizontal maxcols {}\n",
+      frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0),
+      frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
   std::string plots = plotted.bands + plotted.lines;
   plots.resize(plots.size() - std::string_view(", \\\n").size());
   return script + "plot " + plots + "\n";

@@ -221,7 +221,7 @@ void write_lines(ReportWork& work, std::span<const results::LabelledGroup> group
                      fmt::format("Sweep {}, {}.", work.info.name, note)};
   const std::string others = settings.empty() ? "" : ", " + settings;
   const std::string name =
-      file_name(fmt::format("by {}{}", work.names.heading(key), others), work.taken);
+      file_name(fmt::format("by-{}{}", work.names.heading(key), others), work.taken);
   add_picture(work, name, fmt::format("{}{}: {}.", what, others, note),
               results::draw_curves(picture));
 }
