@@ -147,10 +147,11 @@ std::string note_on_curves(std::span<const LabelledGroup> groups) {
   if (repeats.empty()) {
     return "no complete trial";
   }
-  std::string note = *repeats.rbegin() == 1
-                         ? std::string("one repeat, so no band")
-                         : fmt::format("mean and 95 % band (Student's t) over {} repeats",
-                                       fmt::join(repeats, " or "));
+  std::string note =
+      *repeats.rbegin() == 1
+          ? std::string("one repeat, so no band")
+          : fmt::format("mean and 95 % band (Student's t{}) over {} repeats",
+                        groups.size() > 1 ? ", of solid lines" : "", fmt::join(repeats, " or "));
   if (folds) {
     note += ", trials of a repeat averaged first";
   }

@@ -20,8 +20,6 @@ constexpr int kBelow = 52;  ///< Numbers and "epoch".
 constexpr int kLegendLine = 17;
 constexpr double kLegendLetter = 7.2;
 constexpr double kLegendSample = 48;
-/// More entries than this would hide the curves: the legend then stands below.
-constexpr std::size_t kMostInside = 6;
 /// Points beyond what a screen can tell apart only make files larger.
 constexpr std::size_t kMostPoints = 1000;
 /// Few epochs are marked one by one.
@@ -149,7 +147,10 @@ void add_line(Plotted& plotted, const CurvePicture& picture, const CurvePanel& p
   }
   plotted.blocks += block(name, line, picture.first_epoch, scale, 0, all);
   const std::string_view colour = kColours[line.colour % kColours.size()];
-  if (line.epochs[0].kind == IntervalKind::kRepeats && line.form != LineForm::kPoints) {
+  // Bands of many lines hide each other: beside others, a dashed one (training) goes without.
+  const bool has_band =
+      line.form == LineForm::kSolid || (line.form == LineForm::kDashed && panel.lines.size() <= 2);
+  if (line.epochs[0].kind == IntervalKind::kRepeats && has_band) {
     plotted.bands += all == 1 ? fmt::format(
                                     "${} using 1:2:3:4 with yerrorbars pointtype 7 pointsize 0.1 "
                                     "linewidth 1 linecolor '{}' notitle, \\\n",
@@ -182,27 +183,29 @@ std::size_t epochs_of(const CurvePicture& picture) {
   return most;
 }
 
-/// Pixels of the legend below the panels; 0 where it fits into them.
-int legend_height(const CurvePicture& picture) {
-  int height = 0;
+/// Above the panel: within it, a legend would hide what it explains.
+struct Legend {
+  int columns = 1;
+  int height = 0;  ///< Pixels.
+};
+
+Legend legend_of(const CurvePicture& picture) {
+  std::size_t longest = 0;
+  std::size_t entries = 0;
   for (const CurvePanel& panel : picture.panels) {
-    std::size_t longest = 0;
+    entries = std::max(entries, panel.lines.size());
     for (const CurveLine& line : panel.lines) {
       longest = std::max(longest, display_width(line.label));
     }
-    const double entry = kLegendSample + kLegendLetter * static_cast<double>(longest);
-    const bool long_entries = entry > 0.6 * kPanelWidth;
-    if (panel.lines.size() > kMostInside || long_entries) {
-      const auto columns = std::max(1, static_cast<int>((kPanelWidth - kLeft) / entry));
-      const int entries = static_cast<int>(panel.lines.size());
-      height = std::max(height, kLegendLine * ((entries + columns - 1) / columns) + 6);
-    }
   }
-  return height;
+  const double entry = kLegendSample + kLegendLetter * static_cast<double>(longest);
+  const int columns = std::max(1, static_cast<int>((kPanelWidth - kLeft) / entry));
+  const int rows = (static_cast<int>(entries) + columns - 1) / columns;
+  return {columns, kLegendLine * rows + 8};
 }
 
-std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame& frame, int legend,
-                         std::size_t epochs) {
+std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame& frame,
+                         const Legend& legend, std::size_t epochs) {
   const CurvePanel& panel = picture.panels[p];
   Plotted plotted;
   for (std::size_t i = 0; i < panel.lines.size(); ++i) {
@@ -217,16 +220,16 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
   script += fmt::format(
       "set lmargin at screen {:.5f}\nset rmargin at screen {:.5f}\n"
       "set bmargin at screen {:.5f}\nset tmargin at screen {:.5f}\n",
-      frame.x(left + kLeft), frame.x(left + kPanelWidth - kRight),
-      frame.y(frame.bottom + kBelow + legend), frame.y(frame.height - frame.top));
-  script += fmt::format("set xrange [{}:{}]\nset xtics {} nomirror\n",
-                        picture.first_epoch - air, last + air, step_of(last - picture.first_epoch));
+      frame.x(left + kLeft), frame.x(left + kPanelWidth - kRight), frame.y(frame.bottom + kBelow),
+      frame.y(frame.height - frame.top - legend.height));
+  script += fmt::format("set xrange [{}:{}]\nset xtics {} nomirror\n", picture.first_epoch - air,
+                        last + air, step_of(last - picture.first_epoch));
   script += y_axis(scale * range.low, scale * range.high);
   script += fmt::format("set xlabel 'epoch'\nset ylabel {}\n", gnuplot_text(panel.axis));
-  // Losses fall and accuracies rise: their corners are free. An opaque box keeps the rest readable.
-  script += legend > 0 ? "set key bmargin center horizontal noopaque nobox\n"
-                       : fmt::format("set key inside {} right vertical opaque nobox\n",
-                                     panel.share ? "bottom" : "top");
+  script += fmt::format(
+      "set key at screen {:.5f}, screen {:.5f} center bottom horizontal maxcols {}\n",
+      frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0),
+      frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
   std::string plots = plotted.bands + plotted.lines;
   plots.resize(plots.size() - std::string_view(", \\\n").size());
   return script + "plot " + plots + "\n";
@@ -237,9 +240,9 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
 Drawing draw_curves(const CurvePicture& picture) {
   MLPS_CHECK(!picture.panels.empty(), "a picture without a panel");
   const std::size_t epochs = epochs_of(picture);
-  const int legend = legend_height(picture);
+  const Legend legend = legend_of(picture);
   const int width = kPanelWidth * static_cast<int>(picture.panels.size());
-  const Frame frame = frame_of(picture.caption, width, kPlotHeight + kBelow + legend);
+  const Frame frame = frame_of(picture.caption, width, kPlotHeight + kBelow + legend.height);
   std::string script =
       "set datafile missing '?'\nset border 3 linewidth 0.8 linecolor '#333333'\n"
       "set tics out nomirror scale 0.6 font ',12'\n"

@@ -89,8 +89,7 @@ class Sheet {
     blocks_ += fmt::format("$image{} << EOD\n{}EOD\n", images_, pixels_of(picture_, example));
     plots_ += fmt::format(
         "{}$image{} matrix using ({}+($1+0.5)*{:.6f}):({}+($2+0.5)*{:.6f}):3 with image",
-        images_ == 0 ? "" : ", \\\n", images_, x,
-        double(layout_.image_width) / picture_.width, y,
+        images_ == 0 ? "" : ", \\\n", images_, x, double(layout_.image_width) / picture_.width, y,
         double(layout_.image_height) / picture_.height);
     ++images_;
     commands_ += fmt::format(

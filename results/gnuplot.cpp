@@ -246,19 +246,28 @@ void write_picture(const std::filesystem::path& file, const Drawing& drawing,
 }
 
 std::string gnuplot_text(std::string_view text) {
-  // Within single quotes nothing is special but the quote itself, which is doubled; only double
-  // quotes know \n, so lines are joined by one.
-  std::string result = "'";
-  for (const char letter : text) {
-    if (letter == '\'') {
-      result += "''";
-    } else if (letter == '\n') {
-      result += "'.\"\\n\".'";
-    } else {
-      result += static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f ? ' ' : letter;
+  // Not in single quotes: gnuplot 5.4 takes '\'\'; x' for an empty string and goes on with "; x" as
+  // a command. Between double quotes it knows ", \, ` and @; those, and whatever else is unusual,
+  // go as octal numbers, and so do digits behind one, which it would read as part of it.
+  constexpr std::string_view kPlain = " .,:;=+-/()[]{}<>%_*#?^|&~!";
+  const auto is_between = [](char letter, char low, char high) {
+    return letter >= low && letter <= high;
+  };
+  std::string result = "\"";
+  bool after_number = false;
+  for (char letter : text) {
+    const auto byte = static_cast<unsigned char>(letter);
+    if (letter != '\n' && (byte < 0x20 || byte == 0x7f)) {
+      letter = ' ';
     }
+    const bool plain = byte >= 0x80 || is_between(letter, 'a', 'z') ||
+                       is_between(letter, 'A', 'Z') ||
+                       (is_between(letter, '0', '9') && !after_number) ||
+                       kPlain.find(letter) != std::string_view::npos;
+    result += plain ? std::string(1, letter) : fmt::format("\\{:03o}", byte);
+    after_number = !plain;
   }
-  return result + "'";
+  return result + "\"";
 }
 
 std::string gnuplot_tic(std::string_view text) {

@@ -30,21 +30,6 @@ namespace {
 
 constexpr double kMebibyte = 1024.0 * 1024.0;
 
-void print(const results::Table& table, const std::string& format) {
-  std::vector<std::string_view> names;
-  for (const results::TableFormat& known : results::table_formats()) {
-    names.push_back(known.name);
-  }
-  const results::TableFormat* found = results::find_table_format(format);
-  if (found == nullptr) {
-    const std::string_view near = sweeps::nearest(format, names);
-    throw InputError(fmt::format("--format: no format '{}'; expected one of: {}{}", format,
-                                 fmt::join(names, ", "),
-                                 near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
-  }
-  fmt::print("{}", found->render(table));
-}
-
 /// All sweeps of a command line as one.
 struct Joined {
   results::SweepInfo info;
@@ -152,6 +137,21 @@ void print_entries(std::string_view key, std::span<const engine::Entry> entries)
 }
 
 }  // namespace
+
+void print(const results::Table& table, const std::string& format) {
+  std::vector<std::string_view> names;
+  for (const results::TableFormat& known : results::table_formats()) {
+    names.push_back(known.name);
+  }
+  const results::TableFormat* found = results::find_table_format(format);
+  if (found == nullptr) {
+    const std::string_view near = sweeps::nearest(format, names);
+    throw InputError(fmt::format("--format: no format '{}'; expected one of: {}{}", format,
+                                 fmt::join(names, ", "),
+                                 near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
+  }
+  fmt::print("{}", found->render(table));
+}
 
 int check(const PlanOptions& options) {
   const sweeps::Sweep sweep = read_spec(options);

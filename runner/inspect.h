@@ -11,6 +11,9 @@
 
 namespace mlpsweep::runner {
 
+/// A table on stdout. Errors   InputError: no format of that name, with the nearest.
+void print(const results::Table& table, const std::string& format);
+
 /// Each prints to stdout and returns the exit code. Errors: InputError, as the readers.
 
 /// What `check` and `plan` share.

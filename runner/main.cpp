@@ -15,6 +15,7 @@
 #include "engine/isa.h"
 #include "runner/commands.h"
 #include "runner/exit_codes.h"
+#include "runner/gradcheck_command.h"
 #include "runner/inspect.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
@@ -40,6 +41,7 @@ struct Arguments {
   bool new_splits = false;
   ReportOptions report;
   bool methods = false;
+  GradcheckOptions gradcheck;
 };
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -199,7 +201,25 @@ void add_report(CLI::App& app, Arguments& a) {
       ->allow_extra_args(false);
   report->add_option("--data", a.report.data_folder,
                      "Folder of data sets, for the example images (also: MLPSWEEP_DATA)");
+  report->add_option("--lines", a.report.lines,
+                     "A swept key: its values as lines of one picture as well");
   report->add_flag("--yes", a.report.yes, "Pictures of many configurations are meant");
+}
+
+void add_gradcheck(CLI::App& app, Arguments& a) {
+  CLI::App* check = app.add_subcommand(
+      "gradcheck", "Hold the gradients of every configuration against differences of the loss");
+  check->add_option("spec", a.gradcheck.spec)->required();
+  check->add_option("settings", a.gradcheck.overrides, "KEY=VALUE or KEY=V1,V2");
+  check->add_option("--epsilon", a.gradcheck.epsilon,
+                    "Single weights on real examples: the difference's step (default 0.01)");
+  check->add_option("--examples", a.gradcheck.examples,
+                    "Single weights: rows of the training part (default 1)");
+  check->add_option("--weights", a.gradcheck.weights,
+                    "Single weights: how many of each kind (default "
+                    "input_hidden=2,hidden_output=2,hidden_bias=1,output_bias=1)");
+  check->add_option("--format", a.gradcheck.format, "text, markdown, csv, latex or json");
+  check->add_option("--data", a.gradcheck.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
 }
 
 /// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
@@ -238,6 +258,8 @@ int dispatch(const std::string& name, Arguments& a) {
     return compare(compare_command(a));
   if (name == "list")
     return list(a.table);
+  if (name == "gradcheck")
+    return gradcheck(a.gradcheck);
   if (name == "report")
     return a.methods ? methods(a.table.paths, a.table.format) : report(report_options(a));
   if (name == "show")
@@ -303,6 +325,7 @@ int main_of(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     arguments.table.command_line.append(" ").append(argv[i]);
   }
+  add_gradcheck(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
     std::fprintf(stderr, "%s\n", wrong->c_str());
     return kExitBadInput;

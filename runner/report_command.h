@@ -13,7 +13,8 @@ struct ReportOptions {
   std::string format = "svg";
   std::string data_folder;                                      ///< For the example images.
   std::vector<std::pair<std::string, std::string>> where = {};  ///< Key and text: only these.
-  bool yes = false;  ///< More than kMostConfigurations are meant.
+  std::string lines;  ///< A swept key whose values are lines of one picture as well.
+  bool yes = false;   ///< More than kMostConfigurations are meant.
 };
 
 /// Three to five pictures each, a tenth of a second a picture.

@@ -31,8 +31,8 @@ bool has_gnuplot() {
     return false;
   }
 }
-#define NEED_GNUPLOT()  \
-  if (!has_gnuplot()) { \
+#define NEED_GNUPLOT()                              \
+  if (!has_gnuplot()) {                             \
     GTEST_SKIP() << "gnuplot-nox is not installed"; \
   }
 
@@ -72,7 +72,9 @@ TEST(Gnuplot, TextsStandForThemselves) {
   NEED_GNUPLOT();
   const ScratchFolder folder;
   const std::string hole = (folder / "hole").string();
-  const std::string evil = "it's `touch " + hole + "` $(touch " + hole + ") \" \\ 5% a_b^2 {/X y}" +
+  // Also with a quote at its beginning, which gnuplot's own doubling of quotes does not survive.
+  const std::string evil = "'; system(\"touch " + hole + "\") # it's `touch " + hole +
+                           "` $(touch " + hole + ") \" \\ 5% a_b^2 {/X y}" +
                            "\x01 @hole\n'; system(\"touch " + hole + "\"); set title 'x";
   const Drawing drawing = {900, 300,
                            "set title " + gnuplot_text(evil) + "\nset xtics (" + gnuplot_tic(evil) +
@@ -88,10 +90,9 @@ TEST(Gnuplot, ItsOwnWordsAreToldWithTheFileAndNothingIsWritten) {
   NEED_GNUPLOT();
   const ScratchFolder folder;
   const Drawing wrong = {300, 200, "plot nonsense(x)\n"};
-  EXPECT_THAT(
-      message_of<MachineError>(
-          [&] { write_picture(folder / "a.svg", wrong, picture_format("svg")); }),
-      AllOf(HasSubstr("a.svg: gnuplot drew no whole picture"), HasSubstr("nonsense")));
+  EXPECT_THAT(message_of<MachineError>(
+                  [&] { write_picture(folder / "a.svg", wrong, picture_format("svg")); }),
+              AllOf(HasSubstr("a.svg: gnuplot drew no whole picture"), HasSubstr("nonsense")));
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
@@ -155,10 +156,12 @@ TEST(Gnuplot, AnUnknownFormatIsRefusedWithTheNearest) {
               AllOf(HasSubstr("svg, png, pdf"), HasSubstr("nearest: png")));
 }
 
-TEST(GnuplotText, DoublesQuotesAndKeepsLines) {
-  EXPECT_EQ(gnuplot_text("a'b"), "'a''b'");
-  EXPECT_EQ(gnuplot_text("a\nb\tc"), "'a'.\"\\n\".'b c'");
-  EXPECT_EQ(gnuplot_tic("5%"), "'5%%'");
+TEST(GnuplotText, WritesWhatCouldEndAStringAsNumbers) {
+  EXPECT_EQ(gnuplot_text("learning_rate = 0.05"), "\"learning_rate = 0.05\"");
+  EXPECT_EQ(gnuplot_text("'\"`@\\$"), "\"\\047\\042\\140\\100\\134\\044\"");
+  EXPECT_EQ(gnuplot_text("a'57"), "\"a\\047\\065\\067\"") << "digits behind a number";
+  EXPECT_EQ(gnuplot_text("a\nb\tc ±"), "\"a\\012b c ±\"");
+  EXPECT_EQ(gnuplot_tic("5%"), "\"5%%\"");
 }
 
 }  // namespace

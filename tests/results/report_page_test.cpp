@@ -1,1 +1,79 @@
+#include "results/report_page.h"
 
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace mlpsweep::results {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+ReportPage sample_page() {
+  ReportPage page;
+  page.title = "Sweep <a & b>";
+  page.heading("learning_rate = 0.01");
+  page.subheading("more");
+  page.text("5 * 3 < 16 & *so on*");
+  page.code("x  y\n```\n<b>");
+  page.picture("loss by epoch", "a b-curves.svg");
+  Table table;
+  table.headings = {"name", "value"};
+  table.numeric = {false, true};
+  table.cells = {{"<i>", "0.5 ± 0.1"}};
+  table.footer = {"±: of 3 & more"};
+  page.table(table);
+  return page;
+}
+
+TEST(ReportPage, MarkdownStandsWhole) {
+  EXPECT_EQ(markdown_of(sample_page()), R"(# Sweep \<a &amp; b\>
+
+## learning_rate = 0.01
+
+### more
+
+5 \* 3 \< 16 &amp; \*so on\*
+
+````text
+x  y
+```
+<b>
+````
+
+![loss by epoch](a%20b-curves.svg)
+
+| name  |     value |
+| ----- | --------: |
+| \<i\> | 0.5 ± 0.1 |
+
+±: of 3 &amp; more
+)");
+}
+
+TEST(ReportPage, HtmlEscapesWhatIsNoMarkup) {
+  const std::string html = html_of(sample_page());
+  EXPECT_THAT(html, AllOf(HasSubstr("<title>Sweep &lt;a &amp; b&gt;</title>"),
+                          HasSubstr("<p>5 * 3 &lt; 16 &amp; *so on*</p>"),
+                          HasSubstr("<pre>x  y\n```\n&lt;b&gt;</pre>"),
+                          HasSubstr("<img src=\"a%20b-curves.svg\" alt=\"loss by epoch\""),
+                          HasSubstr("<td>&lt;i&gt;</td><td class=\"n\">0.5 ± 0.1</td>"),
+                          HasSubstr("<p class=\"note\">±: of 3 &amp; more</p>")));
+  EXPECT_THAT(html, Not(HasSubstr("<i>")));
+}
+
+TEST(ReportPage, APdfIsALinkSinceNoPageShowsIt) {
+  ReportPage page;
+  page.title = "t";
+  page.picture("curves", "c.pdf");
+  EXPECT_THAT(markdown_of(page), HasSubstr("\n[curves](c.pdf)\n"));
+  EXPECT_THAT(html_of(page), HasSubstr("<a href=\"c.pdf\">curves (PDF)</a>"));
+}
+
+TEST(ReportPage, NeedsNoOtherAddress) {
+  EXPECT_THAT(html_of(sample_page()), Not(HasSubstr("http")));
+}
+
+}  // namespace
+}  // namespace mlpsweep::results

@@ -1,0 +1,91 @@
+#include "runner/gradcheck_command.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/errors.h"
+#include "results/file_io.h"
+
+#include "small_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Gradcheck : public testing::Test {
+ protected:
+  Gradcheck() {
+    options_.spec = (small_.folder() / "small.yaml").string();
+    results::write_whole(options_.spec, small_.text());
+  }
+
+  std::string printed(int expected_code) {
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(gradcheck(options_), expected_code);
+    return testing::internal::GetCapturedStdout();
+  }
+
+  SmallSweep small_;
+  GradcheckOptions options_;
+};
+
+std::size_t lines_with(const std::string& text, const std::string& what) {
+  std::size_t found = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1)) {
+    ++found;
+  }
+  return found;
+}
+
+TEST_F(Gradcheck, HoldsEveryTensorOfEveryConfigurationOnce) {
+  options_.overrides = {"repeats=3"};
+  const std::string text = printed(0);
+  EXPECT_EQ(lines_with(text, "weights_1"), 4U) << text;
+  EXPECT_EQ(lines_with(text, "biases_2"), 4U) << text;
+  EXPECT_THAT(text, AllOf(HasSubstr("learning_rate"), HasSubstr("difference_error"),
+                          HasSubstr("All 16 are within.")));
+}
+
+TEST_F(Gradcheck, ShowsSingleWeightsWithBothGradientsAndTheOrderOfTheError) {
+  options_.overrides = {"optimizer.learning_rate=0.1", "hidden=7"};
+  options_.epsilon = 1e-2;
+  const std::string text = printed(0);
+  EXPECT_EQ(lines_with(text, "input-hidden"), 2U) << text;
+  EXPECT_EQ(lines_with(text, "hidden-output"), 2U) << text;
+  EXPECT_EQ(lines_with(text, "hidden bias"), 1U) << text;
+  EXPECT_EQ(lines_with(text, "output bias"), 1U) << text;
+  EXPECT_THAT(text, AllOf(HasSubstr("analytic"), HasSubstr("numeric"), HasSubstr("absolute_error"),
+                          HasSubstr(" 2.00\n"), HasSubstr("1 example, epsilon 0.01"),
+                          HasSubstr("All 6 are within.")));
+}
+
+TEST_F(Gradcheck, AnErrorBeyondTheBoundIsNoSuccess) {
+  // tanh bends within a step of 0.5 from its derivative by more than rounding would, and with this
+  // many rows at weights of 40 the loss is all kinks.
+  options_.overrides = {"optimizer.learning_rate=0.1", "hidden=3", "activation=relu",
+                        "init.weights=normal 40"};
+  options_.epsilon = 1e-1;
+  options_.examples = 10;
+  EXPECT_THAT(printed(1), HasSubstr(" are beyond."));
+}
+
+TEST(ReadWeights, NamedKindsAreTheOnlyOnes) {
+  const engine::SingleWeights weights = read_weights("input_hidden=3,output_bias=2");
+  EXPECT_EQ(weights.input_hidden, 3);
+  EXPECT_EQ(weights.hidden_output, 0);
+  EXPECT_EQ(weights.hidden_bias, 0);
+  EXPECT_EQ(weights.output_bias, 2);
+  EXPECT_EQ(read_weights("").hidden_output, 2);
+}
+
+TEST(ReadWeights, RefusesOtherWordsAndCounts) {
+  for (const char* text : {"input_hidden", "input_hidden=", "input_hidden=-1", "input_hidden=1x",
+                           "output=1", "input_hidden=1,,", "input_hidden=1 2"}) {
+    EXPECT_THROW((void)read_weights(text), InputError) << text;
+  }
+}
+
+}  // namespace
+}  // namespace mlpsweep::runner
