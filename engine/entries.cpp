@@ -1,4 +1,5 @@
-// The lists of entries.h, taken from the tables that the engine looks names up in.
+// The lists of entries.h, taken from the tables that the engine looks names up in; the formats' is
+// in formats.cpp.
 #include "engine/entries.h"
 
 #include <algorithm>
@@ -38,10 +39,6 @@ constexpr Entry kScales[] = {
     {"none", "the bytes as they are, 0..255"},
     {"unit", "byte / 255, 0..1"},
     {"zscore", "(byte - mean) / deviation; what never changes becomes 0"},
-};
-
-constexpr Entry kFormats[] = {
-    {"idx", "the four files of MNIST, plain or gz; http://yann.lecun.com/exdb/mnist"},
 };
 
 std::string list_of(const std::vector<std::string_view>& names) {
@@ -95,10 +92,6 @@ std::span<const Entry> optimizer_entries() {
 
 std::span<const Entry> scale_entries() {
   return kScales;
-}
-
-std::span<const Entry> format_entries() {
-  return kFormats;
 }
 
 std::optional<std::string> refuse_pair(std::string_view output, std::string_view loss) {

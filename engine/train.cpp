@@ -166,7 +166,8 @@ class Trial {
 
   Figures evaluate() {
     const Score train = scorer_.score(source_, train_rows_);
-    const Score validation = scorer_.score(source_, validation_rows_);
+    const RowSource validated{&data_.train, &partition_.validation_scaler, source_.inputs};
+    const Score validation = scorer_.score(validated, validation_rows_);
     return {train.loss, train.accuracy, validation.loss, validation.accuracy};
   }
 
@@ -193,8 +194,8 @@ class Trial {
       return;
     const ImageSet& images = partition_.own_test ? data_.test : data_.train;
     const std::vector<std::uint32_t>& rows = partition_.test;
-    const Score test =
-        scorer_.score({&images, &partition_.scaler, source_.inputs}, rows, &result_.predictions);
+    const Score test = scorer_.score({&images, &partition_.test_scaler, source_.inputs}, rows,
+                                     &result_.predictions);
     result_.test_loss = test.loss;
     result_.test_accuracy = test.accuracy;
     const std::size_t classes = data_.classes;
