@@ -82,10 +82,11 @@ parameters: {data.classes: [[7, 8], "1,5"]}
 }
 
 TEST(Given, RefusesListsOfLabelsThatAreNone) {
-  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+  EXPECT_EQ(
+      complaints_about(R"(mlpsweep: 1
 data: {set: mnist, classes: [7, 7]}
 )"),
-            R"(s.yaml:2:29: 'data.classes' must be two labels or more such as [7, 8], each once, or all; in 'parameters' a list of such lists, got '7,7'
+      R"(s.yaml:2:29: 'data.classes' must be two labels or more such as [7, 8], each once, or all; in 'parameters' a list of such lists, got '7,7'
   data: {set: mnist, classes: [7, 7]}
                               ^)");
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
