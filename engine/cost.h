@@ -15,8 +15,12 @@ struct PartRows {
   std::size_t test = 0;
 };
 
-/// Errors   InputError: the parts ask for more rows than there are, or leave none to train on.
+/// Errors   InputError: the parts ask for more rows than there are, or leave none to train on; a
+///          fold that there is not, or a validation part beside the folds.
 [[nodiscard]] PartRows part_rows(const Split& split, std::size_t train_rows, std::size_t test_rows);
+/// Of one fold, where the spec asks for folds.
+[[nodiscard]] PartRows part_rows(const TrainSpec& spec, std::size_t train_rows,
+                                 std::size_t test_rows);
 
 struct Cost {
   std::int64_t parameters = 0;  ///< Weights and biases, without padding.

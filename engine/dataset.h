@@ -6,9 +6,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "engine/spec.h"
@@ -30,34 +28,39 @@ struct Dataset {
   std::string name;  ///< The known set's name, or the training file's name without its folder.
   int height = 0;
   int width = 0;
-  int classes = 0;  ///< K: the largest label of either part + 1.
+  int classes = 0;  ///< K
+  /// What the labels 0 .. K-1 stand for. idx: "0" to the largest label of either part; else all
+  /// labels of both parts, in the order of numbers if all are numbers, else of their letters.
+  std::vector<std::string> class_names;
   ImageSet train;
-  ImageSet test;         ///< No rows where the set has no test part of its own.
-  std::string checksum;  ///< XXH3-128 in hex over dimensions and unpacked bytes; never of a path.
+  ImageSet test;  ///< No rows where the set has no test part of its own.
+  /// XXH3-128 in hex over dimensions and unpacked bytes (and class names other than 0 .. K-1);
+  /// never of a path, nor of a format. Of the files: a choice of classes leaves it as it is.
+  std::string checksum;
   std::vector<std::string> files;  ///< Where it was read from, for the provenance.
+  std::vector<std::string> notes;  ///< What a user should know of how it was read.
 
   [[nodiscard]] std::size_t inputs() const {
     return static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
   }
 };
 
-/// A set that goes by a name.
-struct KnownSet {
-  std::string_view name;
-  std::string_view debian_folder;  ///< Where a Debian package puts it, or empty.
-  std::string_view source;         ///< Where a user gets it, and its licence.
-};
+/// Reserves memory that the system may hold in pages of 2 MiB: rows are read in random order, and
+/// with 4 KiB pages an epoch took 2 % longer. Only a hint; nothing hangs on it.
+void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size);
 
-/// Every known set, in the order in which they are shown.
-[[nodiscard]] std::span<const KnownSet> known_sets();
+/// Everything that chooses a data set, as text: equal for equal sets. Not how it is split or
+/// scaled.
+[[nodiscard]] std::string data_key(const DataSpec& spec);
 
 /// Reads data sets, each once.
 ///
-/// A known set is looked for in `data_folder`/NAME, `data_folder`, $MLPSWEEP_DATA/NAME,
-/// $MLPSWEEP_DATA, then in Debian's folder: the four idx files, plain or gz.
+/// Known sets are found as known_sets.h says. A choice of classes (data.classes, positive, against,
+/// pool) makes a data set of its own out of the files' (view.h), so that nothing else knows of it.
 /// Errors   InputError: no such set (with the nearest name), files not found (with every folder
-///          that was looked in and where to get them), a file that is no idx file, is cut short, has
-///          bytes left over, dimensions that don't fit each other, or labels of another count.
+///          that was looked in and where to get them), a file that is not of its format, is cut
+///          short, has bytes left over, dimensions that don't fit each other, labels of another
+///          count; no such class (with those there are).
 /// Threads  Safe; a set asked for by several threads at once is read once.
 class DatasetCache {
  public:
@@ -66,6 +69,9 @@ class DatasetCache {
   [[nodiscard]] std::shared_ptr<const Dataset> get(const DataSpec& spec);
 
  private:
+  /// As the files hold it; with the lock held.
+  std::shared_ptr<const Dataset> whole(const DataSpec& spec);
+
   std::string data_folder_;
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<const Dataset>> loaded_;

@@ -1,4 +1,5 @@
-// The lists of entries.h, taken from the tables that the engine looks names up in.
+// The lists of entries.h, taken from the tables that the engine looks names up in; the formats' is
+// in formats.cpp.
 #include "engine/entries.h"
 
 #include <algorithm>
@@ -56,10 +57,6 @@ constexpr Entry kScales[] = {
     {"zscore", "(byte - mean) / deviation; what never changes becomes 0"},
 };
 
-constexpr Entry kFormats[] = {
-    {"idx", "the four files of MNIST, plain or gz; http://yann.lecun.com/exdb/mnist"},
-};
-
 std::string list_of(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names) {
@@ -113,10 +110,6 @@ std::span<const Entry> optimizer_entries() {
 
 std::span<const Entry> scale_entries() {
   return kScales;
-}
-
-std::span<const Entry> format_entries() {
-  return kFormats;
 }
 
 std::optional<std::string> refuse_pair(std::string_view output, std::string_view loss) {

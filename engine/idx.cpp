@@ -1,11 +1,14 @@
 #include "engine/idx.h"
 
+#include <filesystem>
 #include <limits>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
 
+#include "engine/archive.h"
 #include "engine/errors.h"
+#include "engine/formats.h"
 
 namespace mlpsweep::engine {
 namespace {
@@ -38,6 +41,43 @@ std::vector<std::size_t> shape_of(std::span<const std::uint8_t> first) {
                     static_cast<std::size_t>(first[at + 2]) << 8 | first[at + 3]);
   }
   return shape;
+}
+
+IdxArray read_idx(const std::string& path) {
+  PackedFile file(path);
+  std::vector<std::uint8_t> bytes;
+  file.read_until(bytes, kIdxMagicBytes);
+  file.read_until(bytes, idx_header_bytes(bytes, path));
+  // One byte more than declared shows that there are some left over.
+  file.read_until(bytes, idx_file_bytes(bytes, path) + 1);
+  return parse_idx(std::move(bytes), path);
+}
+
+std::string replaced(std::string text, std::string_view old_part, std::string_view new_part) {
+  const std::size_t at = text.find(old_part);
+  return at == std::string::npos ? text : text.replace(at, old_part.size(), new_part);
+}
+
+std::string labels_beside(const std::string& images) {
+  const std::filesystem::path path(images);
+  const std::string name = path.filename().string();
+  std::string labels = replaced(replaced(name, "images", "labels"), "idx3", "idx1");
+  if (labels == name) {
+    throw InputError(images +
+                     ": its labels' file can't be guessed (no 'images' or 'idx3' in the "
+                     "name): expected it to be named as well");
+  }
+  // The images may be packed and the labels plain, or the other way round.
+  if (labels.ends_with(".gz")) {
+    labels.resize(labels.size() - 3);
+  }
+  const std::string expected = (path.parent_path() / labels).string();
+  std::string found = plain_or_gz(expected);
+  if (found.empty()) {
+    throw InputError(
+        fmt::format("{}: its labels are neither in {} nor in {}.gz", images, expected, expected));
+  }
+  return found;
 }
 
 }  // namespace
@@ -98,6 +138,42 @@ IdxArray parse_idx(std::vector<std::uint8_t> bytes, std::string_view file) {
   bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(header));
   array.values = std::move(bytes);
   return array;
+}
+
+RawPart read_idx_part(const PartSource& source) {
+  IdxArray images = read_idx(source.images);
+  const std::vector<std::size_t>& shape = images.shape;
+  if (shape.size() != 2 && shape.size() != 3) {
+    throw InputError(
+        fmt::format("{}: expected images (rows, height, width) or (rows, inputs), found "
+                    "{} dimensions ({})",
+                    source.images, shape.size(), fmt::join(shape, " x ")));
+  }
+  const std::size_t inputs = images.values.size() / shape[0];
+  if (inputs > kMostInputs) {
+    throw InputError(fmt::format("{}: expected at most {} inputs a row, found {}", source.images,
+                                 kMostInputs, inputs));
+  }
+  const std::string labels_file =
+      source.labels.empty() ? labels_beside(source.images) : source.labels;
+  IdxArray labels = read_idx(labels_file);
+  if (labels.shape.size() != 1) {
+    throw InputError(fmt::format("{}: expected labels (rows), found {} dimensions ({})",
+                                 labels_file, labels.shape.size(), fmt::join(labels.shape, " x ")));
+  }
+  if (labels.shape[0] != shape[0]) {
+    throw InputError(fmt::format("{}: expected {} labels, one for each row of {}, found {}",
+                                 labels_file, shape[0], source.images, labels.shape[0]));
+  }
+  RawPart part;
+  part.rows = shape[0];
+  // A (rows, inputs) file holds rows of one line.
+  part.height = shape.size() == 3 ? static_cast<int>(shape[1]) : 1;
+  part.width = static_cast<int>(shape.back());
+  part.pixels = std::move(images.values);
+  part.label_bytes = std::move(labels.values);
+  part.files = {source.images, labels_file};
+  return part;
 }
 
 }  // namespace mlpsweep::engine

@@ -1,4 +1,4 @@
-// The idx format: bytes -> array, touching no file.
+// The idx format: bytes -> array. As images and labels: read_idx_part (formats.h).
 #pragma once
 
 #include <cstddef>

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "engine/cost.h"
 #include "engine/errors.h"
 #include "engine/rng.h"
+#include "engine/scaling.h"
 
 namespace mlpsweep::engine {
 namespace {
@@ -123,95 +125,52 @@ void deal_stratified(std::span<const std::uint32_t> order, std::span<const Part>
   }
 }
 
-// ----------------------------------------------------------------------------------------- scaling
+// ------------------------------------------------------------------------------------------- folds
 
-/// Sums of a pixel's values and of their squares: whole numbers, so exact in any order.
-struct Moments {
-  std::uint64_t sum = 0;
-  std::uint64_t squares = 0;
-};
-
-std::vector<Moments> pixel_moments(const ImageSet& set, std::span<const std::uint32_t> rows,
-                                   std::size_t inputs) {
-  constexpr std::size_t kRowsThatFit = 65536;  // 255 * 255 * 65,536 < 2^32
-  std::vector<Moments> moments(inputs);
-  std::vector<std::uint32_t> sum(inputs);
-  std::vector<std::uint32_t> squares(inputs);
-  for (std::size_t begin = 0; begin < rows.size(); begin += kRowsThatFit) {
-    std::fill(sum.begin(), sum.end(), 0U);
-    std::fill(squares.begin(), squares.end(), 0U);
-    for (const std::uint32_t row :
-         rows.subspan(begin, std::min(kRowsThatFit, rows.size() - begin))) {
-      const std::uint8_t* pixels = set.pixels.data() + row * inputs;
-      for (std::size_t d = 0; d < inputs; ++d) {
-        const std::uint32_t value = pixels[d];
-        sum[d] += value;
-        squares[d] += value * value;
-      }
-    }
-    for (std::size_t d = 0; d < inputs; ++d) {
-      moments[d].sum += sum[d];
-      moments[d].squares += squares[d];
-    }
+void check_folds(const TrainSpec& spec, std::size_t rows) {
+  const std::optional<PartSize>& validation = spec.data.split.validation;
+  if (validation.value_or(0) > 0) {
+    throw InputError(fmt::format(
+        "split.validation: expected none, since each of the {} folds validates in turn, found {}",
+        spec.folds, *validation));
   }
-  return moments;
+  if (spec.folds < 2 || static_cast<std::size_t>(spec.folds) > rows) {
+    throw InputError(
+        fmt::format("folds: expected 2 to {}, the rows to train on, found {}", rows, spec.folds));
+  }
+  if (spec.fold < 0 || spec.fold >= spec.folds) {
+    throw InputError(fmt::format("fold: expected 0 to {}, found {}", spec.folds - 1, spec.fold));
+  }
 }
 
-struct Affine {
-  float mean = 0;
-  float factor = 0;
-};
-
-// Population deviation, as scikit-learn's StandardScaler takes it. n * squares - sum^2 is exact, so
-// a pixel that never changes is seen as such and not as a tiny deviation.
-Affine zscore_of(const Moments& moments, std::uint64_t count) {
-  __extension__ using Wide = unsigned __int128;
-  const Wide spread = Wide{count} * moments.squares - Wide{moments.sum} * moments.sum;
-  const double mean = static_cast<double>(moments.sum) / static_cast<double>(count);
-  const double deviation = std::sqrt(static_cast<double>(spread)) / static_cast<double>(count);
-  return {static_cast<float>(mean), spread == 0 ? 0.F : static_cast<float>(1 / deviation)};
+/// Rows of one fold: the first ones take what is left over.
+std::size_t fold_rows(std::size_t rows, int folds, int fold) {
+  const auto count = static_cast<std::size_t>(folds);
+  return rows / count + (static_cast<std::size_t>(fold) < rows % count ? 1 : 0);
 }
 
-Scaler zscore_scaler(const Scale& scale, const Dataset& data, std::span<const std::uint32_t> rows) {
-  Scaler scaler;
-  if (scale.per == "image") {
-    scaler.per_image = true;
-    return scaler;
+/// Takes the fold out of the training rows; both keep the split's order.
+void take_fold(const TrainSpec& spec, const Dataset& data, Partition& parts) {
+  const std::vector<std::uint32_t> rows = std::move(parts.train);
+  check_folds(spec, rows.size());
+  // Dealt out like cards, row by row; stratified: class by class, going on where the last one
+  // ended.
+  std::vector<std::size_t> by_turn(rows.size());
+  std::iota(by_turn.begin(), by_turn.end(), std::size_t{0});
+  if (spec.data.split.stratify) {
+    std::stable_sort(by_turn.begin(), by_turn.end(), [&](std::size_t a, std::size_t b) {
+      return data.train.labels[rows[a]] < data.train.labels[rows[b]];
+    });
   }
-  std::vector<Moments> moments = pixel_moments(data.train, rows, data.inputs());
-  std::uint64_t count = rows.size();
-  if (scale.per == "all") {
-    Moments all;
-    for (const Moments& pixel : moments) {
-      all.sum += pixel.sum;
-      all.squares += pixel.squares;
-    }
-    std::fill(moments.begin(), moments.end(), all);
-    count *= data.inputs();
-  } else if (scale.per != "pixel") {
-    throw InputError("data.scale.per: expected pixel, image or all, found '" + scale.per + "'");
+  std::vector<bool> in_fold(rows.size());
+  for (std::size_t turn = static_cast<std::size_t>(spec.fold); turn < rows.size();
+       turn += static_cast<std::size_t>(spec.folds)) {
+    in_fold[by_turn[turn]] = true;
   }
-  for (const Moments& pixel : moments) {
-    const Affine affine = zscore_of(pixel, count);
-    scaler.mean.push_back(affine.mean);
-    scaler.factor.push_back(affine.factor);
+  parts.train.clear();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    (in_fold[i] ? parts.validation : parts.train).push_back(rows[i]);
   }
-  return scaler;
-}
-
-Scaler make_scaler(const Scale& scale, const Dataset& data, std::span<const std::uint32_t> rows) {
-  if (scale.method == "zscore") {
-    if (scale.fit != "training") {
-      throw InputError("data.scale.fit: expected training, found '" + scale.fit + "'");
-    }
-    return zscore_scaler(scale, data, rows);
-  }
-  if (scale.method != "none" && scale.method != "unit") {
-    throw InputError("data.scale.method: expected none, unit or zscore, found '" + scale.method +
-                     "'");
-  }
-  const float factor = scale.method == "unit" ? 1.F / 255.F : 1.F;
-  return {std::vector<float>(data.inputs(), 0.F), std::vector<float>(data.inputs(), factor), false};
 }
 
 }  // namespace
@@ -245,6 +204,17 @@ PartRows part_rows(const Split& split, std::size_t train_rows, std::size_t test_
   return {train, validation, test};
 }
 
+PartRows part_rows(const TrainSpec& spec, std::size_t train_rows, std::size_t test_rows) {
+  PartRows rows = part_rows(spec.data.split, train_rows, test_rows);
+  if (spec.folds == 0) {
+    return rows;
+  }
+  check_folds(spec, rows.train);
+  rows.validation = fold_rows(rows.train, spec.folds, spec.fold);
+  rows.train -= rows.validation;
+  return rows;
+}
+
 Partition make_partition(const TrainSpec& spec, const Dataset& data) {
   const Split& split = spec.data.split;
   const PartRows rows = part_rows(split, data.train.rows, data.test.rows);
@@ -255,9 +225,9 @@ Partition make_partition(const TrainSpec& spec, const Dataset& data) {
       Part{"test", partition.own_test ? 0 : rows.test, &partition.test},
       Part{"validation", rows.validation, &partition.validation},
       Part{"training", rows.train, &partition.train}};
+  // One order for all folds of a repeat: that is what makes them folds.
   const std::vector<std::uint32_t> order =
-      Stream(spec.seed, spec.repeat, Purpose::kSplit, static_cast<std::uint32_t>(spec.fold))
-          .permutation(data.train.rows);
+      Stream(spec.seed, spec.repeat, Purpose::kSplit, 0).permutation(data.train.rows);
   if (split.stratify) {
     deal_stratified(order, parts, data);
   } else {
@@ -270,7 +240,10 @@ Partition make_partition(const TrainSpec& spec, const Dataset& data) {
     // Predictions are kept in the set's order.
     std::sort(partition.test.begin(), partition.test.end());
   }
-  partition.scaler = make_scaler(spec.data.scale, data, partition.train);
+  if (spec.folds != 0) {
+    take_fold(spec, data, partition);
+  }
+  fit_scalers(spec.data.scale, data, partition);
   return partition;
 }
 

@@ -35,14 +35,25 @@ struct Scale {
   std::string fit = "training";
 };
 
+/// Names of the arrays in an npz file; empty: the only one that can be meant.
+struct ArrayNames {
+  std::string inputs;
+  std::string labels;
+  std::string test_inputs;  ///< Set: the test part lies in the training file, under these names.
+  std::string test_labels;
+};
+
 /// Which data, and how it is cut and scaled.
 struct DataSpec {
   std::string set;           ///< A known set's name, or empty for the user's own files below.
-  std::string train;         ///< idx file of the training images, plain or gz.
-  std::string train_labels;  ///< Empty: the images' name with labels for images, idx1 for idx3.
-  std::string test;          ///< Empty: no test part of its own.
+  std::string train;         ///< File of the training images; idx and csv plain or gz.
+  /// Empty: idx: the images' name with labels for images, idx1 for idx3; others: in that file.
+  std::string train_labels;
+  std::string test;  ///< Empty: no test part of its own.
   std::string test_labels;
-  std::string format = "idx";
+  std::string format = "idx";          ///< idx · npz (npy as well) · csv
+  std::string label_column = "first";  ///< csv: first · last · the name that the header gives it
+  ArrayNames arrays;                   ///< npz
   std::vector<std::string> classes;  ///< Labels that are kept; empty: all of them.
   std::string positive;  ///< The label that stands as class 1; empty: the order of the labels.
   std::string against;   ///< rest: `positive` against all others, two classes. Empty: no.

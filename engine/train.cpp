@@ -107,9 +107,11 @@ class Trial {
       : spec_(spec),
         data_(data),
         partition_(make_partition(spec, data)),
-        bytes_(partition_.scaler.mean, partition_.scaler.factor),
-        source_{&data.train, &partition_.scaler, static_cast<int>(data.inputs()),
-                enters_as_bytes(spec, data, partition_.scaler) ? &bytes_ : nullptr},
+        as_bytes_(enters_as_bytes(spec, data, partition_.scaler)),
+        bytes_(bytes_of(partition_.scaler)),
+        validation_bytes_(bytes_of(partition_.validation_scaler)),
+        test_bytes_(bytes_of(partition_.test_scaler)),
+        source_(source_of(data.train, partition_.scaler, bytes_)),
         train_rows_(sorted(partition_.train)),
         validation_rows_(sorted(partition_.validation)),
         network_(spec, source_.inputs, data.classes),
@@ -134,6 +136,14 @@ class Trial {
   }
 
  private:
+  [[nodiscard]] ByteScale<float> bytes_of(const Scaler& scaler) const {
+    return as_bytes_ ? ByteScale<float>(scaler.mean, scaler.factor) : ByteScale<float>();
+  }
+  [[nodiscard]] RowSource source_of(const ImageSet& images, const Scaler& scaler,
+                                    const ByteScale<float>& bytes) const {
+    return {&images, &scaler, static_cast<int>(data_.inputs()), as_bytes_ ? &bytes : nullptr};
+  }
+
   void check_settings() const {
     check_word("shuffle", spec_.shuffle, {"each_epoch", "none"});
     check_word("keep_weights", spec_.keep_weights, {"none", "both"});
@@ -195,7 +205,8 @@ class Trial {
     const Score train = running != nullptr
                             ? score_of(*running, static_cast<std::int64_t>(train_rows_.size()))
                             : scorer_.score(source_, train_rows_);
-    const Score validation = scorer_.score(source_, validation_rows_);
+    const Score validation = scorer_.score(
+        source_of(data_.train, partition_.validation_scaler, validation_bytes_), validation_rows_);
     Figures figures{train.loss, train.accuracy, validation.loss, validation.accuracy};
     figures.only_class = validation.only_class;
     if (watched_ == Watched::kTest) {
@@ -246,7 +257,7 @@ class Trial {
     return partition_.own_test ? data_.test : data_.train;
   }
   [[nodiscard]] RowSource test_source() const {
-    return {&test_images(), &partition_.scaler, source_.inputs, source_.bytes};
+    return source_of(test_images(), partition_.test_scaler, test_bytes_);
   }
   Score score_test(std::vector<std::uint8_t>* predictions) {
     return scorer_.score(test_source(), partition_.test, predictions);
@@ -265,7 +276,10 @@ class Trial {
   const TrainSpec& spec_;
   const Dataset& data_;
   Partition partition_;
+  bool as_bytes_;
   ByteScale<float> bytes_;
+  ByteScale<float> validation_bytes_;
+  ByteScale<float> test_bytes_;
   RowSource source_;
   // Scored in the set's order: neighbours in memory are read half as slowly as scattered rows.
   std::vector<std::uint32_t> train_rows_;

@@ -19,6 +19,8 @@ struct DataSource {
   int inputs = 0;
   int classes = 0;
   std::vector<std::string> files;
+  std::vector<std::string> class_names;  ///< What the classes 0 .. K-1 stand for.
+  std::int64_t with_twin = -1;  ///< Images with an identical other one; -1: was not counted.
 
   bool operator==(const DataSource&) const = default;
 };

@@ -171,7 +171,9 @@ class Sweeping {
   Planned plan() {
     sweeps::Sweep sweep = read_target(options_);
     std::vector<results::DataSource> sources = data_sources(sweep, data_);
-    check_parts(sweep, data_);
+    for (const std::string& warning : check_parts(sweep, data_)) {
+      log_warning(warning);
+    }
     std::vector<sweeps::Fingerprint> all = fingerprints(sweep, sources);
     return {std::move(sweep), std::move(sources), std::move(all)};
   }

@@ -166,6 +166,7 @@ int check(const PlanOptions& options) {
 int plan(const PlanOptions& options) {
   const sweeps::Sweep sweep = read_spec(options);
   engine::DatasetCache cache(options.data_folder);
+  const std::vector<std::string> warnings = check_parts(sweep, cache);
   const sweeps::FindData facts = [&cache](const engine::DataSpec& spec) {
     const auto data = cache.get(spec);
     return sweeps::DataFacts{data->inputs(), data->classes, data->train.rows, data->test.rows,
@@ -189,6 +190,9 @@ int plan(const PlanOptions& options) {
       "the data\n",
       sweep.configurations(), sweep.repeats, totals.trials, totals.flop / 1e9,
       totals.most_parameters, totals.most_bytes / kMebibyte);
+  for (const std::string& warning : warnings) {
+    log_warning(warning);
+  }
   return kExitDone;
 }
 

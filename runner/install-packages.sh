@@ -15,6 +15,7 @@ packages=(
   librandom123-dev
   libarchive-dev
   libxxhash-dev libboost-dev
+  libcurl4-openssl-dev libssl-dev
   nlohmann-json3-dev
   dataset-fashion-mnist
   gnuplot-nox  # pictures, for `report`

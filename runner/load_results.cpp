@@ -1,10 +1,12 @@
 #include "runner/load_results.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <set>
 #include <utility>
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/errors.h"
 #include "engine/isa.h"
@@ -76,6 +78,30 @@ results::StoredResults from_journals(const std::string& folder) {
   return stored;
 }
 
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+/// Two sources of one name (files in different folders) are told as one: their checksums stand with
+/// each trial.
+void tell_source(const results::DataSource& source, Provenance& provenance) {
+  const auto tell = [&](const char* what, std::string text) {
+    std::string name = fmt::format("data {} {}", source.name, what);
+    const bool is_told = std::any_of(provenance.begin(), provenance.end(),
+                                     [&](const auto& pair) { return pair.first == name; });
+    if (!is_told) {
+      provenance.emplace_back(std::move(name), std::move(text));
+    }
+  };
+  tell("checksum", source.checksum);
+  tell("files", fmt::format("{}", fmt::join(source.files, ", ")));
+  if (!source.class_names.empty()) {
+    tell("classes", fmt::format("{}", fmt::join(source.class_names, ", ")));
+  }
+  if (source.with_twin >= 0) {
+    tell("images with an identical twin",
+         fmt::format("{} of {}", source.with_twin, source.train_rows + source.test_rows));
+  }
+}
+
 }  // namespace
 
 results::RunHeader last_header(const std::string& folder) {
@@ -103,12 +129,7 @@ results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
     info.provenance.emplace_back("resolved spec", sweeps::resolved_json(sweep));
   }
   for (const results::DataSource& source : sources) {
-    std::string files;
-    for (const std::string& file : source.files) {
-      files += (files.empty() ? "" : ", ") + file;
-    }
-    info.provenance.emplace_back("data " + source.name + " checksum", source.checksum);
-    info.provenance.emplace_back("data " + source.name + " files", files);
+    tell_source(source, info.provenance);
   }
   return info;
 }

@@ -14,6 +14,7 @@
 #include "engine/errors.h"
 #include "engine/isa.h"
 #include "runner/commands.h"
+#include "runner/data_command.h"
 #include "runner/exit_codes.h"
 #include "runner/gradcheck_command.h"
 #include "runner/inspect.h"
@@ -42,6 +43,8 @@ struct Arguments {
   ReportOptions report;
   bool methods = false;
   GradcheckOptions gradcheck;
+  DataOptions data;
+  std::string data_action;
 };
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
@@ -222,6 +225,38 @@ void add_gradcheck(CLI::App& app, Arguments& a) {
   check->add_option("--data", a.gradcheck.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
 }
 
+void add_data(CLI::App& app, Arguments& a) {
+  CLI::App* data = app.add_subcommand("data", "Known data sets: list, check or fetch them");
+  data->require_subcommand(1);
+  const auto add = [&](const char* name, const char* meaning) {
+    CLI::App* action = data->add_subcommand(name, meaning);
+    action->add_option("set", a.data.sets, "Known sets (default: all)");
+    action->callback([&a, name] { a.data_action = name; });
+    return action;
+  };
+  for (CLI::App* looking :
+       {add("list", "Where each set is, or how to get it; licences and attributions"),
+        add("check", "Hold the sets that are there against the published checksums")}) {
+    looking->add_option("--data", a.data.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
+  }
+  CLI::App* fetch = add("fetch", "Bring sets from where they are published");
+  fetch->add_option("--to", a.data.to,
+                    "Folder of data sets (default: MLPSWEEP_DATA, else ~/.local/share/mlpsweep)");
+  fetch->add_option("--mirror", a.data.mirror,
+                    "An address or a folder that holds NAME/FILE, instead of the published ones");
+}
+
+int data(const Arguments& a) {
+  if (a.data_action == "list") {
+    return data_list(a.data);
+  }
+  if (a.data_action == "check") {
+    return data_check(a.data);
+  }
+  catch_signals();
+  return data_fetch(a.data);
+}
+
 /// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
 /// once.
 bool is_extra_rank() {
@@ -250,6 +285,8 @@ int dispatch(const std::string& name, Arguments& a) {
     return check(a.plan);
   if (name == "plan")
     return plan(a.plan);
+  if (name == "data")
+    return data(a);
   if (name == "keys")
     return keys();
   if (name == "table")
@@ -326,6 +363,7 @@ int main_of(int argc, char** argv) {
     arguments.table.command_line.append(" ").append(argv[i]);
   }
   add_gradcheck(app, arguments);
+  add_data(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
     std::fprintf(stderr, "%s\n", wrong->c_str());
     return kExitBadInput;

@@ -4,11 +4,13 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include <fmt/core.h>
 
 #include "engine/cost.h"
+#include "engine/duplicates.h"
 #include "engine/errors.h"
 #include "engine/partition.h"
 #include "sweeps/keys.h"
@@ -45,6 +47,37 @@ std::string data_settings(const engine::TrainSpec& spec) {
     }
   }
   return text;
+}
+
+/// Adds what is not yet said: several ways of splitting may share a data set.
+void tell_data(const engine::Dataset& set, const engine::Partition& parts,
+               std::vector<std::string>& told) {
+  const auto add = [&told](std::string text) {
+    if (std::find(told.begin(), told.end(), text) == told.end()) {
+      told.push_back(std::move(text));
+    }
+  };
+  for (const std::string& note : set.notes) {
+    add(fmt::format("{}: {}", set.name, note));
+  }
+  const engine::SharedRows shared = engine::count_shared(parts, set);
+  if (shared.test + shared.validation == 0) {
+    return;
+  }
+  const engine::Twins twins = engine::count_twins(set);
+  std::string parts_told;
+  for (const auto& [rows, of, name] :
+       {std::tuple(shared.test, parts.test.size(), "test"),
+        {shared.validation, parts.validation.size(), "validation"}}) {
+    if (rows > 0) {
+      parts_told +=
+          fmt::format("{}{} of {} {} images", parts_told.empty() ? "" : " and ", rows, of, name);
+    }
+  }
+  add(
+      fmt::format("{}: {} of {} images have an identical twin; in repeat 1, {} also stand in the "
+                  "training part",
+                  set.name, twins.with_twin, twins.images, parts_told));
 }
 
 using ValuesByKey = std::map<std::string, std::set<std::string>>;
@@ -86,12 +119,6 @@ std::string metric_figure(const sweeps::Metric& metric) {
                                                                       : metric.name;
 }
 
-std::string data_key(const engine::DataSpec& data) {
-  return data.set.empty() ? fmt::format("{} | {} | {} | {}", data.train, data.train_labels,
-                                        data.test, data.test_labels)
-                          : data.set;
-}
-
 std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
                                               engine::DatasetCache& data) {
   std::vector<results::DataSource> sources;
@@ -102,8 +129,18 @@ std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
       continue;
     }
     const auto set = data.get(spec);
-    sources.push_back({data_key(spec), set->name, set->checksum, set->train.rows, set->test.rows,
-                       static_cast<int>(set->inputs()), set->classes, set->files});
+    results::DataSource source;
+    source.key = data_key(spec);
+    source.name = set->name;
+    source.checksum = set->checksum;
+    source.train_rows = set->train.rows;
+    source.test_rows = set->test.rows;
+    source.inputs = static_cast<int>(set->inputs());
+    source.classes = set->classes;
+    source.files = set->files;
+    source.class_names = set->class_names;
+    source.with_twin = static_cast<std::int64_t>(engine::count_twins(*set).with_twin);
+    sources.push_back(std::move(source));
   }
   return sources;
 }
@@ -117,14 +154,16 @@ std::vector<std::string> data_identities(const std::vector<results::DataSource>&
   return identities;
 }
 
-void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
+std::vector<std::string> check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
   std::set<std::string> checked;
+  std::vector<std::string> told;
   for (std::uint64_t trial = 0; trial < trials_to_ask(sweep); ++trial) {
     const engine::TrainSpec spec = sweep.trial(trial);
     if (!checked.insert(data_settings(spec)).second) {
       continue;
     }
-    const engine::Partition parts = engine::make_partition(spec, *data.get(spec.data));
+    const auto set = data.get(spec.data);
+    const engine::Partition parts = engine::make_partition(spec, *set);
     const bool asked = spec.data.split.validation.value_or(0) > 0;
     if (asked && parts.validation.empty()) {
       throw InputError(fmt::format(
@@ -134,7 +173,9 @@ void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
     if (spec.data.monitor == "test" && parts.test.empty()) {
       throw InputError("data.monitor: expected a test part to watch, found none");
     }
+    tell_data(*set, parts, told);
   }
+  return told;
 }
 
 bool is_better(const sweeps::Metric& metric, double value, double than) {
@@ -186,8 +227,7 @@ std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
     }
     const engine::TrainSpec spec = sweep.trial(trial);
     const results::DataSource& data = source_of(sources, spec.data);
-    const engine::PartRows rows =
-        engine::part_rows(spec.data.split, data.train_rows, data.test_rows);
+    const engine::PartRows rows = engine::part_rows(spec, data.train_rows, data.test_rows);
     const auto inputs = static_cast<std::size_t>(data.inputs);
     tasks.push_back(
         {trial, spec.repeat, engine::predict_cost(spec, inputs, data.classes, rows).flop});

@@ -20,9 +20,6 @@ inline constexpr std::uint64_t kNoLimit = 0xffffffff;
 /// The figure (results::figure) that a sweep's metric names: at: best reads the best epoch's.
 [[nodiscard]] std::string metric_figure(const sweeps::Metric& metric);
 
-/// Which data a trial reads, as text: equal for equal files.
-[[nodiscard]] std::string data_key(const engine::DataSpec& data);
-
 /// The data sets of all trials of a sweep, in order of first use.
 [[nodiscard]] std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
                                                             engine::DatasetCache& data);
@@ -31,10 +28,13 @@ inline constexpr std::uint64_t kNoLimit = 0xffffffff;
 [[nodiscard]] std::vector<std::string> data_identities(
     const std::vector<results::DataSource>& sources);
 
-/// Holds the parts that trials ask for against the data itself: each way of splitting once.
+/// Holds the parts that trials ask for against the data itself: each way of splitting once. Gives
+/// what a user should know of them: how the files were taken, and how many images of the test and
+/// validation part stand in the training part as well.
 /// Errors   InputError: more rows than there are, a class too small to be stratified, or no
 ///          validation rows where the metric or early stopping needs them.
-void check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data);
+[[nodiscard]] std::vector<std::string> check_parts(const sweeps::Sweep& sweep,
+                                                   engine::DatasetCache& data);
 
 /// What earlier runs left of the plan.
 struct Earlier {

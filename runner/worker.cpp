@@ -102,7 +102,7 @@ std::string encode_within_limit(results::Record& record) {
 }
 
 double bytes_needed(const engine::TrainSpec& spec, const engine::Dataset& data) {
-  const auto rows = engine::part_rows(spec.data.split, data.train.rows, data.test.rows);
+  const auto rows = engine::part_rows(spec, data.train.rows, data.test.rows);
   return engine::predict_cost(spec, data.inputs(), data.classes, rows).bytes;
 }
 

@@ -22,17 +22,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShortFor
 }};
 
 /// Settings that the language of sweeps has and this version has not.
-constexpr std::array<std::string_view, 6> kLater = {
-    "data.classes", "data.positive", "data.against", "data.pool", "gradcheck", "schedule",
+constexpr std::array<std::string_view, 1> kLater = {
+    "schedule",
 };
-
-/// Words of the same kind: key, word.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kLaterWords = {{
-    {"data.scale.fit", "each_part"},
-    {"data.scale.fit", "each_file"},
-    {"data.format", "npz"},
-    {"data.format", "csv"},
-}};
 
 bool is_group(std::string_view name) {
   const std::string prefix = std::string(name) + ".";
@@ -73,6 +65,22 @@ std::optional<std::string> joined_topology(const Node& list, Diagnostics& diagno
     units.push_back(item.text);
   }
   return units.empty() ? "none" : fmt::format("{}", fmt::join(units, "x"));
+}
+
+/// "7,8" for a list of labels; empty (and reported) if it is none.
+std::optional<std::string> joined_labels(const Key& key, const Node& list,
+                                         Diagnostics& diagnostics) {
+  std::vector<std::string> labels;
+  for (const Node& item : list.items) {
+    if (!item.is_scalar() || item.text.empty() || item.text.find(',') != std::string::npos) {
+      diagnostics.report(
+          item.place, fmt::format("'{}' must hold labels, without commas in them, got {}", key.name,
+                                  described(item)));
+      return {};
+    }
+    labels.push_back(item.text);
+  }
+  return fmt::format("{}", fmt::join(labels, ","));
 }
 
 class SettingsReader {
@@ -140,13 +148,6 @@ class SettingsReader {
 
 void report_bad_value(const Key& key, const Node& value, const std::string& expected,
                       Diagnostics& diagnostics) {
-  for (const auto& [name, word] : kLaterWords) {
-    if (name == key.name && word == value.text) {
-      return diagnostics.report(value.place,
-                                fmt::format("{} = {} is not in this version", key.name, word),
-                                {fmt::format("expected {}", key.range)});
-    }
-  }
   std::vector<std::string> notes;
   if (wants_number(key) || key.type == "topology") {
     const std::string why = why_no_number(value.text);
@@ -165,6 +166,11 @@ std::optional<Choice> read_choice(const Key& key, const Node& value, Diagnostics
     if (!units)
       return {};
     text = *units;
+  } else if (value.is_list() && key.type == "labels") {
+    std::optional<std::string> labels = joined_labels(key, value, diagnostics);
+    if (!labels)
+      return {};
+    text = *labels;
   } else if (!value.is_scalar()) {
     diagnostics.report(value.place,
                        fmt::format("'{}' must be one value, got {}", key.name, described(value)));
@@ -189,7 +195,7 @@ const Node* unwrapped(const Key& key, const Node& map, Diagnostics& diagnostics)
   if (map.keys.size() == 1) {
     const bool one = map.keys[0].text == "value" && !map.items[0].is_list();
     const bool many = map.keys[0].text == "values" && map.items[0].is_list();
-    if (one || many || (map.keys[0].text == "value" && key.type == "topology"))
+    if (one || many || (map.keys[0].text == "value" && takes_list(key)))
       return &map.items[0];
   }
   diagnostics.report(map.place, fmt::format("'{}' must be a value, a list of values, "
@@ -235,7 +241,7 @@ bool refuse_shape(const Key& key, Place key_place, const Node& node, Values valu
     diagnostics.report(node.place, fmt::format("'{}' has no values", key.name), notes);
     return true;
   }
-  if (values == Values::kOne && node.is_list() && !topology) {
+  if (values == Values::kOne && node.is_list() && !takes_list(key)) {
     diagnostics.report(node.place, fmt::format("'{}' must be one value, got a list", key.name),
                        {"lists of values belong in 'parameters'"});
     return true;

@@ -89,6 +89,22 @@ bool parse_topology(std::string_view text, std::vector<int>& units) {
   }
 }
 
+bool parse_labels(std::string_view text, std::vector<std::string>& labels) {
+  if (text == "all")
+    return true;
+  while (true) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    std::string label(text.substr(0, comma));
+    if (label.empty() || label.find('\n') != label.npos ||
+        std::find(labels.begin(), labels.end(), label) != labels.end())
+      return false;
+    labels.push_back(std::move(label));
+    if (comma == text.size())
+      return labels.size() > 1;
+    text.remove_prefix(comma + 1);
+  }
+}
+
 bool parse_part(std::string_view text, std::optional<engine::PartSize>& part) {
   part = parse_number(text);
   if (!part || *part <= 0)
@@ -182,6 +198,44 @@ Key file(Key key, Field<std::string> field) {
   };
   return finish<std::string>(std::move(key), std::move(field), "the name of a file", parse,
                              [](const std::string& value) { return Value(value); });
+}
+
+Key label(Key key, Field<std::string> field) {
+  key.type = "label";
+  key.range = "a text of one line";
+  const auto parse = [](std::string_view text, std::string& value) {
+    value = text;
+    return !text.empty() && text.find('\n') == text.npos;
+  };
+  return finish<std::string>(std::move(key), std::move(field), "a text of one line", parse,
+                             [](const std::string& value) { return Value(value); });
+}
+
+Key labels(Key key, Field<std::vector<std::string>> field) {
+  key.type = "labels";
+  key.range = "two labels or more, or all";
+  const auto show = [](const std::vector<std::string>& value) {
+    return Value(value.empty() ? "all" : fmt::format("{}", fmt::join(value, ",")));
+  };
+  return finish<std::vector<std::string>>(
+      std::move(key), std::move(field),
+      "two labels or more such as [7, 8], each once, or all; in 'parameters' a list of such lists",
+      parse_labels, show);
+}
+
+Key optional_word(Key key, std::vector<std::string> words, Field<std::string> field) {
+  key.type = "word";
+  key.range = keep(fmt::format("one of: {}, none", fmt::join(words, ", ")));
+  const auto parse = [words = std::move(words)](std::string_view text, std::string& value) {
+    if (text == "none")
+      return true;
+    value = text;
+    return std::find(words.begin(), words.end(), text) != words.end();
+  };
+  std::string wanted(key.range);
+  return finish<std::string>(
+      std::move(key), std::move(field), std::move(wanted), parse,
+      [](const std::string& value) { return Value(value.empty() ? "none" : value); });
 }
 
 Key topology(Key key, Field<std::vector<int>> field) {

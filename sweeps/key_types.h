@@ -48,6 +48,12 @@ struct Bounds {
 /// A word, or "normal S" with a standard deviation S > 0, spelt in one way.
 [[nodiscard]] Key distribution(Key key, std::vector<std::string> words, Field<std::string> field);
 [[nodiscard]] Key file(Key key, Field<std::string> field);
+/// A label of the data, or the name of a column or array: any text of one line.
+[[nodiscard]] Key label(Key key, Field<std::string> field);
+/// Two labels or more, "7,8"; "all" is the field's empty list.
+[[nodiscard]] Key labels(Key key, Field<std::vector<std::string>> field);
+/// A word, or none for the field's empty text.
+[[nodiscard]] Key optional_word(Key key, std::vector<std::string> words, Field<std::string> field);
 [[nodiscard]] Key topology(Key key, Field<std::vector<int>> field);
 
 /// A whole number or a word: `word` is the field's 0 (full batch).

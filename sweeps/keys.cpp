@@ -6,6 +6,7 @@
 
 #include "engine/dataset.h"
 #include "engine/entries.h"
+#include "engine/known_sets.h"
 #include "engine/nearest.h"
 #include "sweeps/key_types.h"
 
@@ -48,23 +49,56 @@ Key no_identity(Key key) {
   return key;
 }
 
+void add_class_keys(std::vector<Key>& table) {
+  const auto add = [&table](Key key) { table.push_back(std::move(key)); };
+  add(neutral(labels(row("data.classes", "",
+                         "Labels that are kept, as classes 0, 1, ... in this order; rows with "
+                         "others are dropped before anything else."),
+                     FIELD(data.classes))));
+  add(neutral(label(
+      row("data.positive", "", "The label that is class 1: of two, or data.against the rest."),
+      FIELD(data.positive))));
+  add(neutral(optional_word(
+      row("data.against", "", "rest: data.positive against all other labels, as two classes."),
+      {"rest"}, FIELD(data.against))));
+  add(neutral(yes_no(row("data.pool", "", "Put training and test part together before the split."),
+                     FIELD(data.pool))));
+}
+
 void add_data_keys(std::vector<Key>& table) {
   const auto add = [&table](Key key) { table.push_back(std::move(key)); };
   add(no_identity(word(row("data.set", "", "A known data set; or name files of your own instead."),
                        known_set_names(), FIELD(data.set))));
-  add(no_identity(file(row("data.train", "", "Your own training images, an idx file, plain or gz."),
-                       FIELD(data.train))));
-  add(no_identity(file(
-      row("data.labels.train", "", "Their labels; unset: the images' name with labels for images."),
-      FIELD(data.train_labels))));
+  add(no_identity(
+      file(row("data.train", "", "Your own training images; idx and csv plain or gz, npz, npy."),
+           FIELD(data.train))));
+  add(no_identity(file(row("data.labels.train", "",
+                           "Their labels; unset: idx: the images' name with labels for images; "
+                           "npz, csv: in the images' file."),
+                       FIELD(data.train_labels))));
   add(no_identity(
       file(row("data.test", "", "Your own test images; unset: no test part of its own."),
            FIELD(data.test))));
   add(no_identity(
       file(row("data.labels.test", "", "Their labels; unset: as for data.labels.train."),
            FIELD(data.test_labels))));
+  add(no_identity(label(
+      row("data.labels.column", "", "csv: where labels stand: first, last or the header's name."),
+      FIELD(data.label_column))));
   add(no_identity(word(row("data.format", "", "The format of your own files."),
                        names_of(engine::format_entries()), FIELD(data.format))));
+  add(no_identity(label(
+      row("data.arrays.inputs", "", "npz: the array of the images; unset: the only one with rows."),
+      FIELD(data.arrays.inputs))));
+  add(no_identity(label(row("data.arrays.labels", "",
+                            "npz: the array of the labels; unset: the only one of one dimension."),
+                        FIELD(data.arrays.labels))));
+  add(no_identity(label(
+      row("data.arrays.test_inputs", "", "npz: test images in the same file as the training ones."),
+      FIELD(data.arrays.test_inputs))));
+  add(no_identity(label(row("data.arrays.test_labels", "", "npz: their labels."),
+                        FIELD(data.arrays.test_labels))));
+  add_class_keys(table);
   add(neutral(part(row("data.split.train", "",
                        "Training part, a share of the rows or a number of them; rest: all rows "
                        "that the other parts leave."),
@@ -85,8 +119,10 @@ void add_data_keys(std::vector<Key>& table) {
   add(neutral(word(row("data.scale.per", "",
                        "What zscore's mean and deviation are taken over: a pixel, an image, all."),
                    {"pixel", "image", "all"}, FIELD(data.scale.per))));
-  add(neutral(word(row("data.scale.fit", "", "The part that mean and deviation are taken from."),
-                   {"training"}, FIELD(data.scale.fit))));
+  add(neutral(word(row("data.scale.fit", "",
+                       "What zscore's mean and deviation are taken from: the training part; each "
+                       "part's own; the whole training file before the split, and the test file."),
+                   {"training", "each_part", "each_file"}, FIELD(data.scale.fit))));
   add(neutral(word(row("data.monitor", "",
                        "Part that is watched after each epoch for the best one and for early "
                        "stopping; test: only for reports that did so."),
@@ -190,6 +226,10 @@ const Key* find_key(std::string_view name) {
   const auto found =
       std::find_if(table.begin(), table.end(), [name](const Key& key) { return key.name == name; });
   return found == table.end() ? nullptr : &*found;
+}
+
+bool takes_list(const Key& key) {
+  return key.type == "topology" || key.type == "labels";
 }
 
 std::vector<Setting> settings_of(const engine::TrainSpec& spec) {

@@ -17,7 +17,8 @@ namespace mlpsweep::sweeps {
 /// One setting of a trial.
 struct Key {
   std::string_view name;  ///< "optimizer.learning_rate"; dots are nesting in the YAML.
-  std::string_view type;  ///< "number", "whole number", "word", "true or false", "topology", "file"
+  /// "number", "whole number", "word", "true or false", "topology", "file", "label", "labels"
+  std::string_view type;
   std::string_view range;    ///< "> 0", ">= 1 or all", "one of: sigmoid, tanh, relu"
   std::string_view unit;     ///< "per step", "rows", or empty
   std::string_view meaning;  ///< One sentence.
@@ -36,6 +37,9 @@ struct Key {
 
 /// All keys, in the order in which they are shown.
 [[nodiscard]] std::span<const Key> keys();
+
+/// Whether one value of it is a list: units of layers, labels.
+[[nodiscard]] bool takes_list(const Key& key);
 
 /// The key of that name, or null.
 [[nodiscard]] const Key* find_key(std::string_view name);

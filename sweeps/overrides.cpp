@@ -76,7 +76,7 @@ void apply_override(const Override& change, Outline& outline, Diagnostics& diagn
     key = short_form_of(change.name);
   if (key != nullptr) {
     // hidden=[24,12] is one topology, l2=[0,1e-4] two values: brackets are the user's choice there.
-    const bool inner = one && values.items[0].is_list() && key->type != "topology";
+    const bool inner = one && values.items[0].is_list() && !takes_list(*key);
     const Node& node = one ? values.items[0] : values;
     const Values kind = one && !inner ? Values::kOne : Values::kMany;
     const Given given = read_given(*key, change.place, node, kind, diagnostics);

@@ -44,7 +44,7 @@ Plan make_plan(const Sweep& sweep, const FindData& find_data,
     row.fingerprint = fingerprint(spec, data.checksum);
     row.repeat = spec.repeat;
     row.settings = settings_named(swept, spec);
-    row.rows = engine::part_rows(spec.data.split, data.train_rows, data.test_rows);
+    row.rows = engine::part_rows(spec, data.train_rows, data.test_rows);
     row.cost = engine::predict_cost(spec, data.inputs, data.classes, row.rows);
     plan.flop += row.cost.flop;
     plan.most_parameters = std::max(plan.most_parameters, row.cost.parameters);

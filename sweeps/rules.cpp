@@ -132,10 +132,61 @@ std::optional<Breach> check_source(const TrainSpec& spec, const Sweep&) {
                   "a known data set and files of your own exclude each other",
                   {"expected data.set or data.train"}};
   }
-  if (!data.test_labels.empty() && data.test.empty()) {
+  if (!data.test_labels.empty() && data.test.empty() && data.arrays.test_inputs.empty()) {
     return Breach{"data.labels.test",
                   "labels of a test part that is not there",
                   {"expected data.test as well"}};
+  }
+  return {};
+}
+
+/// What can be told without the data; which labels there are is told once they are read.
+std::optional<Breach> check_classes(const TrainSpec& spec, const Sweep&) {
+  const engine::DataSpec& data = spec.data;
+  const auto& kept = data.classes;
+  if (!data.against.empty() && data.positive.empty()) {
+    return Breach{"data.against",
+                  "data.against without the class that it is about",
+                  {"expected data.positive, such as 5"}};
+  }
+  if (data.positive.empty() || kept.empty())
+    return {};
+  if (std::find(kept.begin(), kept.end(), data.positive) == kept.end()) {
+    return Breach{"data.positive",
+                  fmt::format("data.positive is not among data.classes, got '{}'", data.positive),
+                  {fmt::format("expected one of: {}", fmt::join(kept, ", "))}};
+  }
+  if (data.against.empty() && kept.size() != 2) {
+    return Breach{"data.positive",
+                  fmt::format("data.positive needs two classes, got {}", kept.size()),
+                  {"expected two in data.classes, or data.against: rest"}};
+  }
+  return {};
+}
+
+/// Settings of one format that the data are not in.
+std::optional<Breach> check_format_settings(const TrainSpec& spec, const Sweep&) {
+  const engine::DataSpec& data = spec.data;
+  if (!data.set.empty())
+    return {};
+  const engine::ArrayNames& arrays = data.arrays;
+  const bool names = !(arrays.inputs + arrays.labels).empty() ||
+                     !(arrays.test_inputs + arrays.test_labels).empty();
+  if (names && data.format != "npz") {
+    return Breach{"data.format",
+                  fmt::format("data.arrays is about npz files, got data.format {}", data.format),
+                  {"expected data.format: npz"}};
+  }
+  if (data.label_column != engine::DataSpec().label_column && data.format != "csv") {
+    return Breach{
+        "data.labels.column",
+        fmt::format("data.labels.column is about csv files, got data.format {}", data.format),
+        {"expected data.format: csv"}};
+  }
+  if (data.format == "csv" && !(data.train_labels + data.test_labels).empty()) {
+    return Breach{data.train_labels.empty() ? "data.labels.test" : "data.labels.train",
+                  "a csv file holds its labels itself",
+                  {"expected data.labels.column, or another data.format"}};
   }
   return {};
 }
@@ -154,6 +205,12 @@ const std::vector<Rule>& rules() {
       {{"data.set", "data.train", "data.labels.train", "data.test", "data.labels.test"},
        true,
        check_source},
+      {{"data.classes", "data.positive", "data.against"}, true, check_classes},
+      {{"data.format", "data.labels.train", "data.labels.test", "data.labels.column",
+        "data.arrays.inputs", "data.arrays.labels", "data.arrays.test_inputs",
+        "data.arrays.test_labels"},
+       true,
+       check_format_settings},
   };
   return all;
 }
@@ -275,13 +332,14 @@ struct Idle {
   std::string_view reason;
 };
 
-constexpr std::array<Idle, 6> kIdle = {{
+constexpr std::array<Idle, 7> kIdle = {{
     {"activation", "hidden", "none", false, "no configuration has a hidden layer"},
     {"optimizer.momentum_form", "optimizer.momentum", "0", false, "momentum is 0 everywhere"},
     {"penalty_form", "optimizer.momentum", "0", false, "momentum is 0 everywhere"},
     {"bias_step", "batch_size", "1", false, "every batch is one row"},
     {"early_stop.stop_when", "early_stop.patience", "none", false, "no configuration stops early"},
     {"data.scale.per", "data.scale.method", "zscore", true, "no configuration scales by zscore"},
+    {"data.scale.fit", "data.scale.method", "zscore", true, "no configuration scales by zscore"},
 }};
 
 /// All texts that `key` takes in one block.

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/crc.hpp>
@@ -80,6 +81,70 @@ inline Bytes gz_bytes(const Bytes& plain) {
   append(crc.checksum(), 4);
   append(length, 4);
   return bytes;
+}
+
+inline void append_little_endian(Bytes& bytes, std::uint64_t value, int count) {
+  for (int i = 0; i < count; ++i) {
+    bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+  }
+}
+
+/// An npy file, version 1, of `type` ("|u1", "<f8") and `shape` ("3, 4" or "3,").
+inline Bytes npy_bytes(const std::string& type, const std::string& shape, const Bytes& data) {
+  std::string header =
+      "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  header.resize(118 - 1, ' ');
+  header += '\n';
+  Bytes bytes = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+  append_little_endian(bytes, header.size(), 2);
+  bytes.insert(bytes.end(), header.begin(), header.end());
+  bytes.insert(bytes.end(), data.begin(), data.end());
+  return bytes;
+}
+
+/// A zip file of stored members (PKWARE's APPNOTE 6.3): local headers with data, then the
+/// directory.
+inline Bytes zip_bytes(const std::vector<std::pair<std::string, Bytes>>& members) {
+  Bytes bytes;
+  Bytes directory;
+  for (const auto& [name, data] : members) {
+    boost::crc_32_type crc;
+    crc.process_bytes(data.data(), data.size());
+    Bytes common;  // version, flags, method, time, date, CRC-32, sizes, length of the name
+    for (const std::uint64_t field : {20, 0, 0, 0, 33}) {
+      append_little_endian(common, field, 2);
+    }
+    append_little_endian(common, crc.checksum(), 4);
+    append_little_endian(common, data.size(), 4);
+    append_little_endian(common, data.size(), 4);
+    append_little_endian(common, name.size(), 2);
+    append_little_endian(directory, 0x02014B50, 4);
+    append_little_endian(directory, 20, 2);
+    directory.insert(directory.end(), common.begin(), common.end());
+    append_little_endian(directory, 0, 8);  // extra, comment, disk, internal attributes
+    append_little_endian(directory, 0, 4);
+    append_little_endian(directory, bytes.size(), 4);
+    directory.insert(directory.end(), name.begin(), name.end());
+    append_little_endian(bytes, 0x04034B50, 4);
+    bytes.insert(bytes.end(), common.begin(), common.end());
+    append_little_endian(bytes, 0, 2);
+    bytes.insert(bytes.end(), name.begin(), name.end());
+    bytes.insert(bytes.end(), data.begin(), data.end());
+  }
+  const std::size_t begin = bytes.size();
+  bytes.insert(bytes.end(), directory.begin(), directory.end());
+  append_little_endian(bytes, 0x06054B50, 4);
+  append_little_endian(bytes, 0, 4);
+  append_little_endian(bytes, members.size(), 2);
+  append_little_endian(bytes, members.size(), 2);
+  append_little_endian(bytes, directory.size(), 4);
+  append_little_endian(bytes, begin, 4);
+  append_little_endian(bytes, 0, 2);
+  return bytes;
+}
+
+inline Bytes text_bytes(const std::string& text) {
+  return {text.begin(), text.end()};
 }
 
 /// What the exception says that `call` throws; empty if it throws none of type E.

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
+#include "engine/known_sets.h"
 
 #include "tests/engine/data_files.h"
 
@@ -58,7 +59,10 @@ std::string complaint(const DataSpec& spec, const std::string& folder = "") {
 /// MLPSWEEP_DATA for one test.
 class DatasetTest : public ::testing::Test {
  protected:
-  void SetUp() override { unsetenv("MLPSWEEP_DATA"); }
+  void SetUp() override {
+    unsetenv("MLPSWEEP_DATA");
+    setenv("XDG_DATA_HOME", "/no/home", 1);
+  }
   void TearDown() override { unsetenv("MLPSWEEP_DATA"); }
 
   ScratchFolder folder_;
@@ -102,11 +106,11 @@ TEST_F(DatasetTest, TakesAllFilesFromOneFolder) {
 TEST_F(DatasetTest, NamesTheNearestOfTheKnownSets) {
   EXPECT_EQ(complaint(known("fashion_mnist")),
             "unknown data set 'fashion_mnist'\n"
-            "  expected one of: fashion-mnist, mnist, kmnist\n"
+            "  expected one of: fashion-mnist, mnist, kmnist, sign-digits\n"
             "  nearest: fashion-mnist");
   EXPECT_EQ(complaint(known("cifar10")),
             "unknown data set 'cifar10'\n"
-            "  expected one of: fashion-mnist, mnist, kmnist");
+            "  expected one of: fashion-mnist, mnist, kmnist, sign-digits");
 }
 
 TEST_F(DatasetTest, SaysWhereItLookedAndWhereToGetASet) {
@@ -125,13 +129,15 @@ TEST_F(DatasetTest, SaysWhereItLookedAndWhereToGetASet) {
           ": no train-labels-idx1-ubyte[.gz]\n"
           "    /no/data/mnist: no such folder\n"
           "    /no/data: no such folder\n"
+          "    /no/home/mlpsweep/mnist: no such folder\n"
           "  get it from: http://yann.lecun.com/exdb/mnist/ or "
           "https://ossci-datasets.s3.amazonaws.com/mnist/ (CC BY-SA 3.0, Yann LeCun and Corinna "
           "Cortes)\n"
+          "  or: mlpsweep data fetch mnist\n"
           "  then name its folder by --data DIR or MLPSWEEP_DATA");
   unsetenv("MLPSWEEP_DATA");
   EXPECT_THAT(complaint(known("kmnist")),
-              AllOf(HasSubstr("looked in: nowhere: neither --data nor MLPSWEEP_DATA"),
+              AllOf(HasSubstr("looked in:\n    /no/home/mlpsweep/kmnist: no such folder\n"),
                     HasSubstr("CC BY-SA 4.0")));
 }
 

@@ -177,7 +177,7 @@ TEST(Partition, TrainingRowsComeInTheOrderOfTheSplitsStream) {
                              [&](auto a, auto b) { return place[a] < place[b]; }));
 }
 
-TEST(Partition, DependsOnTheRepeatTheSeedAndTheFoldAndOnNothingElse) {
+TEST(Partition, DependsOnTheRepeatAndTheSeedAndOnNothingElse) {
   const Dataset data = data_of(labels_in_turn(100, 2));
   const TrainSpec spec = spec_of(split_of(kUnset, 0.3, kUnset));
   const auto validation = make_partition(spec, data).validation;
@@ -187,8 +187,7 @@ TEST(Partition, DependsOnTheRepeatTheSeedAndTheFoldAndOnNothingElse) {
   other.optimizer.learning_rate = 1;
   other.batch_size = 0;
   EXPECT_EQ(make_partition(other, data).validation, validation);
-  for (auto change : {+[](TrainSpec& s) { ++s.repeat; }, +[](TrainSpec& s) { ++s.seed; },
-                      +[](TrainSpec& s) { ++s.fold; }}) {
+  for (auto change : {+[](TrainSpec& s) { ++s.repeat; }, +[](TrainSpec& s) { ++s.seed; }}) {
     other = spec;
     change(other);
     EXPECT_NE(make_partition(other, data).validation, validation);
@@ -243,6 +242,61 @@ TEST(Stratified, RefusesAClassThatIsTooSmall) {
       }),
       "split.stratify: class 3 has 1 rows, too few for one in the validation part of 20 rows");
   EXPECT_NO_THROW(static_cast<void>(make_partition(spec_of(split_of(kUnset, 20, kUnset)), data)));
+}
+
+// ------------------------------------------------------------------------------------------- folds
+
+TrainSpec fold_of(const Split& split, int folds, int fold) {
+  TrainSpec spec = spec_of(split);
+  spec.folds = folds;
+  spec.fold = fold;
+  return spec;
+}
+
+TEST(Folds, EachRowValidatesOnceAndFoldsDifferByOneRowAtMost) {
+  const Dataset data = data_of(labels_in_turn(103, 3));
+  for (const bool stratify : {false, true}) {
+    const Split split = split_of(kUnset, kUnset, 20, stratify);  // 83 rows are left for 4 folds
+    std::set<std::uint32_t> validated;
+    for (int fold = 0; fold < 4; ++fold) {
+      const Partition p = make_partition(fold_of(split, 4, fold), data);
+      EXPECT_EQ(p.validation.size(), fold < 3 ? 21U : 20U);
+      EXPECT_EQ(p.train.size(), 83 - p.validation.size());
+      EXPECT_EQ(p.test, make_partition(fold_of(split, 4, 0), data).test);
+      expect_disjoint(p, 103);
+      validated.insert(p.validation.begin(), p.validation.end());
+      const PartRows rows = part_rows(fold_of(split, 4, fold), 103, 0);
+      EXPECT_EQ(rows.train, p.train.size());
+      EXPECT_EQ(rows.validation, p.validation.size());
+    }
+    EXPECT_EQ(validated.size(), 83U);
+  }
+}
+
+TEST(Folds, StratifiedTheyDifferByOneRowOfAClassAtMost) {
+  const Dataset data = data_of(labels_in_turn(100, 3));  // 34, 33 and 33 rows
+  for (int fold = 0; fold < 5; ++fold) {
+    const Partition p =
+        make_partition(fold_of(split_of(kUnset, kUnset, kUnset, true), 5, fold), data);
+    for (const int count : classes_of(p.validation, data)) {
+      EXPECT_GE(count, 6);
+      EXPECT_LE(count, 7);
+    }
+  }
+}
+
+TEST(Folds, RefuseAValidationPartBesideThemAndMoreFoldsThanRows) {
+  const auto complaint = [](const TrainSpec& spec) {
+    return message_of<InputError>([&] {
+      static_cast<void>(make_partition(spec, data_of({0, 1, 0, 1})));
+    });
+  };
+  EXPECT_EQ(
+      complaint(fold_of(split_of(kUnset, 1, kUnset), 2, 0)),
+      "split.validation: expected none, since each of the 2 folds validates in turn, found 1");
+  EXPECT_EQ(complaint(fold_of(Split{}, 5, 0)),
+            "folds: expected 2 to 4, the rows to train on, found 5");
+  EXPECT_EQ(complaint(fold_of(Split{}, 2, 2)), "fold: expected 0 to 1, found 2");
 }
 
 // ----------------------------------------------------------------------------------------- scaling
@@ -304,6 +358,37 @@ TEST(Scaler, TakesItsFiguresFromTheTrainingPartAlone) {
   EXPECT_FLOAT_EQ(scaler_of("zscore", "pixel", kFour, half).mean[0], sum / 2);
 }
 
+/// Means of pixel 0 that training, validation and test part are scaled by.
+std::vector<float> means_of(const std::string& fit, const Dataset& data, const Split& split) {
+  TrainSpec spec = spec_of(split);
+  spec.data.scale = {"zscore", "pixel", fit};
+  const Partition p = make_partition(spec, data);
+  return {p.scaler.mean[0], p.validation_scaler.mean[0], p.test_scaler.mean[0]};
+}
+
+float mean_of(const ImageSet& set, const std::vector<std::uint32_t>& rows) {
+  float sum = 0;
+  for (const std::uint32_t row : rows) {
+    sum += set.pixels[2 * row];
+  }
+  return sum / static_cast<float>(rows.size());
+}
+
+TEST(Scaler, FitSaysWhatEachPartIsScaledBy) {
+  Dataset data = kFour;
+  data.test = {2, {10, 0, 20, 0}, {0, 1}};  // mean 15
+  const Split half = split_of(kUnset, 2, kUnset);
+  const Partition p = make_partition(spec_of(half), data);
+  const float train = mean_of(data.train, p.train);
+  const float validation = mean_of(data.train, p.validation);
+  ASSERT_NE(train, validation);
+  EXPECT_EQ(means_of("training", data, half), (std::vector<float>{train, train, train}));
+  EXPECT_EQ(means_of("each_part", data, half), (std::vector<float>{train, validation, 15}));
+  EXPECT_EQ(means_of("each_file", data, half), (std::vector<float>{3, 3, 15}));
+  // A test part that is cut from the training file belongs to that file.
+  EXPECT_EQ(means_of("each_file", data, split_of(kUnset, 1, 1)), (std::vector<float>{3, 3, 3}));
+}
+
 // 70,000 rows of 255 overflow a 32-bit sum of squares unless it is emptied in time.
 TEST(Scaler, SumsOverManyRowsAreExact) {
   const std::size_t rows = 70'000;
@@ -321,6 +406,8 @@ TEST(Scaler, RefusesWordsItDoesNotKnow) {
             "data.scale.method: expected none, unit or zscore, found 'minmax'");
   EXPECT_EQ(message_of<InputError>([] { scaler_of("zscore", "row", kFour); }),
             "data.scale.per: expected pixel, image or all, found 'row'");
+  EXPECT_EQ(message_of<InputError>([] { means_of("test", kFour, {}); }),
+            "data.scale.fit: expected training, each_part or each_file, found 'test'");
 }
 
 }  // namespace

@@ -60,29 +60,41 @@ base: {zzzzzzzz: 1}
 
 TEST(Given, RefusesASettingOfALaterVersion) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
-data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
-base: {schedule: 1}
+data: {set: mnist}
+base: {schedule: cosine}
 )"),
-            R"(s.yaml:2:20: 'data.classes' is not in this version
-  data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
-                     ^^^^^^^
-s.yaml:2:50: data.scale.fit = each_file is not in this version
-  data: {set: mnist, classes: [3, 9], scale: {fit: each_file}}
-                                                   ^^^^^^^^^
-  expected one of: training
-s.yaml:3:8: 'schedule' is not in this version
-  base: {schedule: 1}
+            R"(s.yaml:3:8: 'schedule' is not in this version
+  base: {schedule: cosine}
          ^^^^^^^^)");
 }
 
-TEST(Given, RefusesAFormatOfALaterVersion) {
-  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
-data: {set: mnist, format: npz}
+TEST(Given, ReadsAListOfLabelsAsOneValue) {
+  const Sweep sweep = read_sweep("s.yaml", R"(mlpsweep: 1
+data: {set: mnist, classes: ["7", 8]}
+)");
+  EXPECT_EQ(sweep.trial(0).data.classes, (std::vector<std::string>{"7", "8"}));
+  const Sweep axis = read_sweep("s.yaml", R"(mlpsweep: 1
+data: {set: mnist}
+parameters: {data.classes: [[7, 8], "1,5"]}
+)");
+  EXPECT_EQ(axis.trials(), 2U);
+  EXPECT_EQ(axis.trial(1).data.classes, (std::vector<std::string>{"1", "5"}));
+}
+
+TEST(Given, RefusesListsOfLabelsThatAreNone) {
+  EXPECT_EQ(
+      complaints_about(R"(mlpsweep: 1
+data: {set: mnist, classes: [7, 7]}
 )"),
-            R"(s.yaml:2:28: data.format = npz is not in this version
-  data: {set: mnist, format: npz}
-                             ^^^
-  expected one of: idx)");
+      R"(s.yaml:2:29: 'data.classes' must be two labels or more such as [7, 8], each once, or all; in 'parameters' a list of such lists, got '7,7'
+  data: {set: mnist, classes: [7, 7]}
+                              ^)");
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, classes: ["7,8", 9]}
+)"),
+            R"(s.yaml:2:30: 'data.classes' must hold labels, without commas in them, got '7,8'
+  data: {set: mnist, classes: ["7,8", 9]}
+                               ^)");
 }
 
 TEST(Given, RefusesAnUnknownDataSet) {
@@ -90,7 +102,7 @@ TEST(Given, RefusesAnUnknownDataSet) {
       complaints_about(R"(mlpsweep: 1
 data: {set: fashon-mnist}
 )"),
-      R"(s.yaml:2:13: 'data.set' must be one of: fashion-mnist, mnist, kmnist, got 'fashon-mnist'
+      R"(s.yaml:2:13: 'data.set' must be one of: fashion-mnist, mnist, kmnist, sign-digits, got 'fashon-mnist'
   data: {set: fashon-mnist}
               ^^^^^^^^^^^^
   nearest: fashion-mnist)");

@@ -33,7 +33,7 @@ TEST_P(EveryKey, IsDescribed) {
   EXPECT_FALSE(key.range.empty());
   EXPECT_EQ(key.meaning.back(), '.');
   EXPECT_TRUE((std::set<std::string_view>{"number", "whole number", "word", "true or false",
-                                          "topology", "file"}
+                                          "topology", "file", "label", "labels"}
                    .contains(key.type)));
   EXPECT_EQ(find_key(key.name)->name, key.name);
 }
@@ -54,12 +54,23 @@ TEST(Keys, SetEachAFieldOfTheirOwn) {
       {"data.labels.train", "b"},
       {"data.test", "c"},
       {"data.labels.test", "d"},
+      {"data.labels.column", "last"},
+      {"data.format", "csv"},
+      {"data.arrays.inputs", "x"},
+      {"data.arrays.labels", "y"},
+      {"data.arrays.test_inputs", "v"},
+      {"data.arrays.test_labels", "w"},
+      {"data.classes", "8,7"},
+      {"data.positive", "8"},
+      {"data.against", "rest"},
+      {"data.pool", "true"},
       {"data.split.train", "0.5"},
       {"data.split.validation", "0.25"},
       {"data.split.test", "100"},
       {"data.split.stratify", "true"},
       {"data.scale.method", "zscore"},
       {"data.scale.per", "all"},
+      {"data.scale.fit", "each_file"},
       {"hidden", "203x203"},
       {"activation", "relu"},
       {"output", "sigmoid"},

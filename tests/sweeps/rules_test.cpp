@@ -214,6 +214,53 @@ data: {train: CMakeLists.txt, labels: {test: CMakeLists.txt}}
   expected data.test as well)");
 }
 
+TEST(Rules, RefusesAPositiveClassThatIsNotKept) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, classes: [7, 8], positive: 9}
+)"),
+            R"(s.yaml:2:47: data.positive is not among data.classes, got '9'
+  data: {set: mnist, classes: [7, 8], positive: 9}
+                                                ^
+  expected one of: 7, 8)");
+}
+
+TEST(Rules, RefusesAPositiveClassOfThree) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, classes: [7, 8, 9], positive: 9}
+)"),
+            R"(s.yaml:2:50: data.positive needs two classes, got 3
+  data: {set: mnist, classes: [7, 8, 9], positive: 9}
+                                                   ^
+  expected two in data.classes, or data.against: rest)");
+}
+
+TEST(Rules, RefusesTheRestWithoutAPositiveClass) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {set: mnist, against: rest}
+)"),
+            R"(s.yaml:2:29: data.against without the class that it is about
+  data: {set: mnist, against: rest}
+                              ^^^^
+  expected data.positive, such as 5)");
+}
+
+TEST(Rules, RefusesSettingsOfAnotherFormat) {
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {train: CMakeLists.txt, format: csv, arrays: {inputs: x}}
+)"),
+            R"(s.yaml:2:39: data.arrays is about npz files, got data.format csv
+  data: {train: CMakeLists.txt, format: csv, arrays: {inputs: x}}
+                                        ^^^
+  expected data.format: npz)");
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {train: CMakeLists.txt, labels: {column: last}}
+)"),
+            R"(s.yaml:2:48: data.labels.column is about csv files, got data.format idx
+  data: {train: CMakeLists.txt, labels: {column: last}}
+                                                 ^^^^
+  expected data.format: csv)");
+}
+
 TEST(Rules, RefusesFilesThatAreNotThereAndFolders) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
 data: {train: no/such.gz, test: sweeps}

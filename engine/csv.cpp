@@ -1,0 +1,254 @@
+#include "engine/csv.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include "engine/archive.h"
+#include "engine/errors.h"
+#include "engine/formats.h"
+#include "engine/nearest.h"
+
+namespace mlpsweep::engine {
+namespace {
+
+constexpr std::size_t kPiece = std::size_t{1} << 20;
+constexpr std::size_t kMostLine = std::size_t{1} << 28;
+constexpr std::size_t kMostShown = 40;
+
+std::string_view trimmed(std::string_view text) {
+  const auto is_blank = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back()))
+    text.remove_suffix(1);
+  return text;
+}
+
+std::optional<double> number_in(std::string_view text) {
+  double value = 0;
+  if (text.starts_with('+'))
+    text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
+
+std::string shown(std::string_view text) {
+  return text.size() <= kMostShown ? std::string(text)
+                                   : std::string(text.substr(0, kMostShown)) + "...";
+}
+
+/// Lines of a plain or gz file, one by one, so that the text is never held as a whole.
+class Lines {
+ public:
+  explicit Lines(const std::string& path) : path_(path), file_(path) {}
+
+  /// The next line that is not empty; false at the end.
+  bool next(std::string_view& line) {
+    while (true) {
+      const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
+      const auto found = std::find(from, buffer_.end(), std::uint8_t{'\n'});
+      if (found == buffer_.end() && more())
+        continue;
+      const auto length = static_cast<std::size_t>(found - from);
+      if (found == buffer_.end() && length == 0)
+        return false;
+      line = trimmed({reinterpret_cast<const char*>(buffer_.data()) + at_, length});
+      at_ += length + (found == buffer_.end() ? 0 : 1);
+      ++number_;
+      if (number_ == 1 && line.starts_with("\xEF\xBB\xBF"))
+        line.remove_prefix(3);  // a byte order mark, as spreadsheets write it
+      if (!line.empty())
+        return true;
+    }
+  }
+
+  /// "FILE:LINE", the line that next() gave.
+  [[nodiscard]] std::string place() const { return fmt::format("{}:{}", path_, number_); }
+
+ private:
+  bool more() {
+    buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
+    at_ = 0;
+    const std::size_t before = buffer_.size();
+    if (before > kMostLine)
+      throw InputError(
+          fmt::format("{}:{}: expected a line of text, found no end of it", path_, number_ + 1));
+    file_.read_until(buffer_, before + kPiece);
+    return buffer_.size() > before;
+  }
+
+  std::string path_;
+  PackedFile file_;
+  std::vector<std::uint8_t> buffer_;
+  std::size_t at_ = 0;
+  std::size_t number_ = 0;
+};
+
+/// Which field is the label.
+std::size_t column_of(const std::string& wanted, const std::vector<std::string>& fields,
+                      bool is_header, const std::string& place) {
+  if (is_header) {
+    const auto named = std::find(fields.begin(), fields.end(), wanted);
+    if (named != fields.end())
+      return static_cast<std::size_t>(named - fields.begin());
+  }
+  if (wanted == "first")
+    return 0;
+  if (wanted == "last")
+    return fields.size() - 1;
+  if (!is_header) {
+    throw InputError(fmt::format(
+        "{}: data.labels.column: expected first or last, since this file has no header, found '{}'",
+        place, wanted));
+  }
+  std::vector<std::string_view> names = {"first", "last"};
+  names.insert(names.end(), fields.begin(), fields.end());
+  const std::string_view near = nearest_name(wanted, names);
+  throw InputError(fmt::format(
+      "{}: data.labels.column: no column '{}'; expected first, last or one of the header's {} "
+      "columns ({}, ...){}{}",
+      place, wanted, fields.size(), shown(fields[0]), near.empty() ? "" : "\n  nearest: ", near));
+}
+
+class PartReader {
+ public:
+  explicit PartReader(const PartSource& source) : source_(source), lines_(source.images) {}
+
+  RawPart read() {
+    std::string_view line;
+    while (lines_.next(line)) {
+      cut_csv_line(line, lines_.place(), fields_);
+      if (columns_ == 0 && begin())
+        continue;
+      take_row();
+    }
+    if (part_.rows == 0)
+      throw InputError(source_.images + ": expected lines of numbers, found none");
+    part_.kind = pixels_.kind();
+    part_.pixels = pixels_.take();
+    part_.files = {source_.images};
+    make_square(part_, columns_ - 1);
+    return std::move(part_);
+  }
+
+ private:
+  /// Looks at the first line; true if it is a header: some field but the label's is no number.
+  bool begin() {
+    columns_ = fields_.size();
+    if (columns_ < 2 || columns_ - 1 > kMostInputs) {
+      throw InputError(
+          fmt::format("{}: expected a label and numbers with commas between them, found '{}'",
+                      lines_.place(), shown(fields_.empty() ? "" : fields_[0])));
+    }
+    const auto texts = std::count_if(fields_.begin(), fields_.end(),
+                                     [](const std::string& text) { return !number_in(text); });
+    const bool label_is_text =
+        !number_in(source_.label_column == "last" ? fields_.back() : fields_.front());
+    const bool is_header = texts > (label_is_text ? 1 : 0);
+    label_ = column_of(source_.label_column, fields_, is_header, lines_.place());
+    return is_header;
+  }
+
+  void take_row() {
+    if (fields_.size() != columns_) {
+      throw InputError(fmt::format("{}: expected {} fields as in the first line, found {}",
+                                   lines_.place(), columns_, fields_.size()));
+    }
+    for (std::size_t i = 0; i < columns_; ++i) {
+      if (i == label_)
+        continue;
+      const std::optional<double> value = number_in(fields_[i]);
+      if (!value || !pixels_.add(*value)) {
+        throw InputError(fmt::format("{}: field {}: {}, found '{}'", lines_.place(), i + 1,
+                                     kPixelsExpected, shown(fields_[i])));
+      }
+    }
+    take_label(fields_[label_]);
+    ++part_.rows;
+  }
+
+  void take_label(const std::string& text) {
+    if (text.empty())
+      throw InputError(
+          fmt::format("{}: field {}: expected a label, found nothing", lines_.place(), label_ + 1));
+    const std::optional<double> value = number_in(text);
+    if (!value) {
+      part_.label_texts.push_back(text);
+      return;
+    }
+    if (*value != std::floor(*value) || std::abs(*value) > 9e15) {
+      throw InputError(
+          fmt::format("{}: field {}: expected a label, a whole number or a text, found '{}'; "
+                      "data.labels.column says where labels stand",
+                      lines_.place(), label_ + 1, shown(text)));
+    }
+    part_.label_texts.push_back(std::to_string(static_cast<std::int64_t>(*value)));
+  }
+
+  const PartSource& source_;
+  Lines lines_;
+  std::vector<std::string> fields_;
+  std::size_t columns_ = 0;
+  std::size_t label_ = 0;
+  PixelSink pixels_;
+  RawPart part_;
+};
+
+}  // namespace
+
+void cut_csv_line(std::string_view line, std::string_view place, std::vector<std::string>& fields) {
+  std::size_t used = 0;  // fields of the line before are written over, so that none is allocated
+  const auto add = [&](std::string_view text) {
+    if (used == fields.size())
+      fields.emplace_back();
+    fields[used++].assign(text);
+  };
+  while (true) {
+    line = trimmed(line);
+    if (!line.starts_with('"')) {
+      const std::size_t comma = std::min(line.find(','), line.size());
+      add(trimmed(line.substr(0, comma)));
+      line.remove_prefix(comma);
+    } else {
+      std::size_t end = line.find('"', 1);
+      add(line.substr(1, std::min(end, line.size()) - 1));
+      while (end != std::string_view::npos && line.substr(end + 1).starts_with('"')) {
+        const std::size_t begin = end + 1;
+        end = line.find('"', begin + 1);
+        fields[used - 1].append(line.substr(begin, std::min(end, line.size()) - begin));
+      }
+      if (end == std::string_view::npos)
+        throw InputError(fmt::format("{}: field {}: a quote that does not end", place, used));
+      line = trimmed(line.substr(end + 1));
+    }
+    if (line.empty())
+      break;
+    if (line.front() != ',') {
+      throw InputError(fmt::format("{}: field {}: expected a comma behind the quote, found '{}'",
+                                   place, used, shown(line)));
+    }
+    line.remove_prefix(1);
+    if (trimmed(line).empty()) {
+      add("");
+      break;
+    }
+  }
+  fields.resize(used);
+}
+
+RawPart read_csv_part(const PartSource& source) {
+  if (!source.labels.empty()) {
+    throw InputError(source.images + ": a csv file holds its labels itself: expected no " +
+                     "data.labels but data.labels.column, found " + source.labels);
+  }
+  return PartReader(source).read();
+}
+
+}  // namespace mlpsweep::engine
