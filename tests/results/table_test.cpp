@@ -231,7 +231,7 @@ rows: 'hidden' is named twice
 columns: unknown key 'data.slpit.train'
   nearest: data.split.train
 values: unknown figure 'test_acuracy'
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, test_loss, test_accuracy, epochs_run, best_epoch, train_seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds
   nearest: test_accuracy
 where: 'optimizer.learning_rate' must be a number > 0 (per step), got 'fast'
 where: unknown key 'sedd'
