@@ -108,10 +108,9 @@ Drawing draw_confusion(const ConfusionPicture& picture) {
       "set palette defined (0 '#ffffff', 1 '#e6eff8', 5 '#c2d9ec', 20 '#88b7d9', 50 '#3d84bd', "
       "100 '#08306b')\nset cbrange [0:100]\nset cbtics (0, 20, 40, 60, 80, 100) scale 0.5 font "
       "',12'\nset cblabel 'share of the true class (%)' offset 0.5,0\n";
-  script += fmt::format(
-      "set colorbox user origin {:.5f},{:.5f} size {:.5f},{:.5f} border\n",
-      frame.x(left + kPlotSide + 16.0), frame.y(frame.bottom + below), frame.x(14),
-      frame.y(kPlotSide));
+  script += fmt::format("set colorbox user origin {:.5f},{:.5f} size {:.5f},{:.5f} border\n",
+                        frame.x(left + kPlotSide + 16.0), frame.y(frame.bottom + below),
+                        frame.x(14), frame.y(kPlotSide));
   script += "set border 15 linewidth 0.8 linecolor '#333333'\nunset key\n";
   script +=
       "plot $squares using 1:2:3:4:5:6:7 with boxxyerror fillstyle solid 1.0 border linecolor "

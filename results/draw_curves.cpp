@@ -226,10 +226,10 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
                         last + air, step_of(last - picture.first_epoch));
   script += y_axis(scale * range.low, scale * range.high);
   script += fmt::format("set xlabel 'epoch'\nset ylabel {}\n", gnuplot_text(panel.axis));
-  script += fmt::format(
-      "set key at screen {:.5f}, screen {:.5f} center bottom horizontal maxcols {}\n",
-      frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0),
-      frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
+  script +=
+      fmt::format("set key at screen {:.5f}, screen {:.5f} center bottom horizontal maxcols {}\n",
+                  frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0),
+                  frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
   std::string plots = plotted.bands + plotted.lines;
   plots.resize(plots.size() - std::string_view(", \\\n").size());
   return script + "plot " + plots + "\n";

@@ -246,9 +246,10 @@ void write_picture(const std::filesystem::path& file, const Drawing& drawing,
 }
 
 std::string gnuplot_text(std::string_view text) {
-  // Not in single quotes: gnuplot 5.4 takes '\'\'; x' for an empty string and goes on with "; x" as
-  // a command. Between double quotes it knows ", \, ` and @; those, and whatever else is unusual,
-  // go as octal numbers, and so do digits behind one, which it would read as part of it.
+  // Not in single quotes: of ''' at a string's beginning gnuplot 5.4 takes two for an empty string,
+  // and reads on as if the text were a command. Between double quotes it knows ", \, ` and @;
+  // those, and whatever else is unusual, go as octal numbers, and so do digits behind one, which it
+  // would read as part of it.
   constexpr std::string_view kPlain = " .,:;=+-/()[]{}<>%_*#?^|&~!";
   const auto is_between = [](char letter, char low, char high) {
     return letter >= low && letter <= high;

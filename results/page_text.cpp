@@ -116,7 +116,7 @@ std::string table_text(const Table& table, std::size_t width) {
     text += row_text(row, table, widths);
   }
   for (const std::string& note : table.footer) {
-    text += "\n" + paragraph_text(note, width);
+    text.append("\n").append(paragraph_text(note, width));
   }
   return text;
 }

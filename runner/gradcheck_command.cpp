@@ -160,11 +160,15 @@ int check_tensors(const sweeps::Sweep& sweep, engine::DatasetCache& data,
       format);
 }
 
+/// What rounding alone can make of the difference of two losses near 1 in float64, over 2 epsilon.
+double rounding_of(double epsilon) {
+  return 2e-14 / epsilon;
+}
+
 /// log2 of the error's fall when the step is halved: 2 for an error of the order of epsilon
 /// squared. Nothing where rounding is what is left.
 Cell order_of(const engine::WeightCheck& whole, const engine::WeightCheck& half, double epsilon) {
-  constexpr double kRounding = 1e-15;  // of a loss near 1 in float64; the difference divides by 2h
-  if (half.absolute_error() < 20 * kRounding / epsilon) {
+  if (half.absolute_error() < rounding_of(epsilon)) {
     return {"-", engine::kNaN};
   }
   return of_number(std::log2(whole.absolute_error() / half.absolute_error()), "{:.2f}");
@@ -175,6 +179,7 @@ int check_weights(const sweeps::Sweep& sweep, engine::DatasetCache& data,
   const double epsilon = options.epsilon.value_or(kDefaultEpsilon);
   const int examples = options.examples.value_or(1);
   const engine::SingleWeights wanted = read_weights(options.weights);
+  const double bound = epsilon * epsilon + rounding_of(epsilon);
   Checks checks(sweep,
                 fmt::format("gradients of single weights, initial values, {} example{}, epsilon {}",
                             examples, examples == 1 ? "" : "s", epsilon),
@@ -193,14 +198,14 @@ int check_weights(const sweeps::Sweep& sweep, engine::DatasetCache& data,
                         of_number(check.numeric, "{:.10f}"),
                         of_number(check.absolute_error(), "{:.1e}"),
                         order_of(check, half[i], epsilon)});
-      checks.beyond(!(check.absolute_error() <= epsilon * epsilon));
+      checks.beyond(!(check.absolute_error() <= bound));
     }
   });
   return checks.finish(
       fmt::format("All in float64. numeric: central difference; its error is of the order of "
                   "epsilon squared, so order, by halving epsilon, is near 2 (-: only rounding is "
-                  "left). Bound of the absolute error: epsilon squared, {:.1e}.",
-                  epsilon * epsilon),
+                  "left). Bound of the absolute error: epsilon squared and rounding, {:.1e}.",
+                  bound),
       options.format);
 }
 

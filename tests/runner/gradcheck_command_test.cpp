@@ -62,13 +62,17 @@ TEST_F(Gradcheck, ShowsSingleWeightsWithBothGradientsAndTheOrderOfTheError) {
 }
 
 TEST_F(Gradcheck, AnErrorBeyondTheBoundIsNoSuccess) {
-  // tanh bends within a step of 0.5 from its derivative by more than rounding would, and with this
-  // many rows at weights of 40 the loss is all kinks.
-  options_.overrides = {"optimizer.learning_rate=0.1", "hidden=3", "activation=relu",
-                        "init.weights=normal 40"};
-  options_.epsilon = 1e-1;
+  // Pixels up to 240: a step of 0.01 in a weight saturates the unit behind it.
+  options_.overrides = {"optimizer.learning_rate=0.1", "hidden=3", "data.scale.method=none"};
+  options_.epsilon = 1e-2;
   options_.examples = 10;
   EXPECT_THAT(printed(1), HasSubstr(" are beyond."));
+}
+
+TEST_F(Gradcheck, RoundingOfASmallStepIsNoError) {
+  options_.overrides = {"optimizer.learning_rate=0.1", "hidden=3"};
+  options_.epsilon = 1e-8;
+  EXPECT_THAT(printed(0), HasSubstr("  -\n"));
 }
 
 TEST(ReadWeights, NamedKindsAreTheOnlyOnes) {

@@ -69,7 +69,7 @@ TEST_F(Report, ShowsTheImagesOfATestPartThatWasCutFromTheTrainingFile) {
   options_.where = {{"hidden", "7"}, {"learning_rate", "0.5"}};
   run();
   const std::string page = results::read_whole(folder() / "index.md");
-  EXPECT_THAT(page, AllOf(HasSubstr("## learning\\_rate"), HasSubstr("precision")));
+  EXPECT_THAT(page, AllOf(HasSubstr("## learning_rate = 0.5, hidden = 7"), HasSubstr("precision")));
   EXPECT_TRUE(fs::exists(folder() / "learning_rate=0.5_hidden=7-examples.svg"));
 }
 
