@@ -25,13 +25,16 @@ constexpr std::array kKnownSets = {
     KnownSet{
         "fashion-mnist", "/usr/share/datasets/fashion-mnist",
         "Debian's package dataset-fashion-mnist, or "
-        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/ (MIT licence, Zalando SE)"},
+        "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/ (MIT licence, Zalando SE)",
+        784, 10},
     KnownSet{"mnist", "",
              "http://yann.lecun.com/exdb/mnist/ or https://ossci-datasets.s3.amazonaws.com/mnist/ "
-             "(CC BY-SA 3.0, Yann LeCun and Corinna Cortes)"},
+             "(CC BY-SA 3.0, Yann LeCun and Corinna Cortes)",
+             784, 10},
     KnownSet{"kmnist", "",
              "http://codh.rois.ac.jp/kmnist/dataset/kmnist/ (CC BY-SA 4.0, \"KMNIST Dataset\" "
-             "created by CODH, adapted from \"Kuzushiji Dataset\", doi:10.20676/00000341)"},
+             "created by CODH, adapted from \"Kuzushiji Dataset\", doi:10.20676/00000341)",
+             784, 10},
 };
 
 /// The files of a set, in the order of its checksum.

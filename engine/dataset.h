@@ -46,6 +46,8 @@ struct KnownSet {
   std::string_view name;
   std::string_view debian_folder;  ///< Where a Debian package puts it, or empty.
   std::string_view source;         ///< Where a user gets it, and its licence.
+  int inputs = 0;  ///< Known before it is read, for topologies that are named by their size.
+  int classes = 0;
 };
 
 /// Every known set, in the order in which they are shown.
@@ -56,8 +58,8 @@ struct KnownSet {
 /// A known set is looked for in `data_folder`/NAME, `data_folder`, $MLPSWEEP_DATA/NAME,
 /// $MLPSWEEP_DATA, then in Debian's folder: the four idx files, plain or gz.
 /// Errors   InputError: no such set (with the nearest name), files not found (with every folder
-///          that was looked in and where to get them), a file that is no idx file, is cut short, has
-///          bytes left over, dimensions that don't fit each other, or labels of another count.
+///          that was looked in and where to get them), a file that is no idx file, is cut short,
+///          has bytes left over, dimensions that don't fit each other, or labels of another count.
 /// Threads  Safe; a set asked for by several threads at once is read once.
 class DatasetCache {
  public:

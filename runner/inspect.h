@@ -31,9 +31,12 @@ int status(const std::string& path, bool exit_code);
 /// What `table` and `list` share.
 struct TableCommand {
   std::vector<std::string> paths;
-  results::TableOptions options;
+  results::TableOptions options = {};
   std::string format = "text";
+  std::string experiment = {};  ///< Only this one; empty: each.
+  std::string reading = {};     ///< "delta: plain"; empty: the judged ones.
 };
+/// One table an experiment.
 int table(const TableCommand& command);
 int list(const TableCommand& command);
 

@@ -84,6 +84,9 @@ void add_table_options(CLI::App& command, Arguments& a) {
       ->required();
   command.add_option("--where", a.where, "KEY=VALUE: only these trials")->allow_extra_args(false);
   command.add_option("--format", a.table.format, "text, markdown, csv, latex or json");
+  command.add_option("--experiment", a.table.experiment, "Only this experiment of the spec");
+  command.add_option("--reading", a.table.reading,
+                     "Another reading than the one that is judged, as \"NAME: MEMBER\"");
   command.add_flag("--percent", a.table.options.percent, "Accuracies as per cent");
 }
 

@@ -2,17 +2,19 @@
 #pragma once
 
 #include "sweeps/diagnostics.h"
-#include "sweeps/outline.h"
+#include "sweeps/part_outline.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::sweeps {
 
-/// Reports every rule that some configuration of the grid breaks, each once for each set of values,
+/// Reports every rule that some configuration of a part breaks, each once for each set of values,
 /// and every axis that can have no effect. Only the axes that a rule asks for are walked.
-void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics);
+/// Of the sweep only the metric is looked at.
+void check_rules(const PartOutline& outline, const Part& part, const Sweep& sweep,
+                 Diagnostics& diagnostics);
 
-/// Reports every file that the spec names and that is not there.
-void check_files(const Outline& outline, Diagnostics& diagnostics);
+/// Reports every file that a part names and that is not there.
+void check_files(const PartOutline& outline, Diagnostics& diagnostics);
 
 /// Whether no configuration lacks a validation part: then the metric can be a validation figure.
 [[nodiscard]] bool all_have_validation(const Sweep& sweep);

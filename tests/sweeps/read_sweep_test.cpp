@@ -33,7 +33,7 @@ parameters:
 TEST(ReadSweep, ReadsTheSketchOfTheLanguage) {
   const Sweep sweep = read_sweep("some/where/good.yaml", kGood);
   EXPECT_EQ(sweep.name, "good");
-  EXPECT_EQ(sweep.repeats, 5);
+  EXPECT_EQ(sweep.parts[0].repeats, 5);
   EXPECT_EQ(sweep.metric.name, "validation_loss");
   EXPECT_TRUE(sweep.metric.minimize);
   EXPECT_TRUE(sweep.metric.at_best);
