@@ -2,10 +2,7 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <vector>
-
-#include "results/table.h"
 
 namespace mlpsweep::runner {
 
@@ -27,18 +24,6 @@ int keys();
 
 /// `exit_code`: 0 all ended, 1 some failed, 75 some wait.
 int status(const std::string& path, bool exit_code);
-
-/// What `table` and `list` share.
-struct TableCommand {
-  std::vector<std::string> paths;
-  results::TableOptions options = {};
-  std::string format = "text";
-  std::string experiment = {};  ///< Only this one; empty: each.
-  std::string reading = {};     ///< "delta: plain"; empty: the judged ones.
-};
-/// One table an experiment.
-int table(const TableCommand& command);
-int list(const TableCommand& command);
 
 int show(const std::string& path, const std::string& trial);
 

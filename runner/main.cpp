@@ -18,6 +18,7 @@
 #include "runner/inspect.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
+#include "runner/tables.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "sweeps/experiment_checks.h"
 #include "sweeps/grid.h"
 #include "sweeps/resolve_topologies.h"
 
@@ -13,15 +14,6 @@ namespace {
 
 /// Which member of a reading is taken; of a reading that isn't named, the first.
 using Choices = std::map<std::string, std::string, std::less<>>;
-
-bool names_key(const GivenList& list, const Key& key) {
-  return find_given(list, key.name) != nullptr;
-}
-
-bool any_names(const std::vector<GivenList>& lists, const Key& key) {
-  return std::any_of(lists.begin(), lists.end(),
-                     [&key](const GivenList& list) { return names_key(list, key); });
-}
 
 const ReadingMember* member_of(const Reading& reading, const Choices& choices) {
   const auto choice = choices.find(reading.name);
@@ -90,17 +82,16 @@ bool have_same_trials(const PartOutline& a, const PartOutline& b) {
 class PartMaker {
  public:
   PartMaker(const Outline& outline, bool narrowed, Diagnostics& diagnostics)
-      : outline_(outline), top_(outline.top), narrowed_(narrowed), diagnostics_(diagnostics) {}
+      : outline_(outline),
+        top_(outline.top),
+        narrowed_(narrowed),
+        diagnostics_(diagnostics),
+        refused_(check_experiments(outline, diagnostics)) {}
 
   std::vector<PartOutline> all() {
-    check_readings(top_);
     std::vector<Scope> scopes = outline_.experiments;
     if (scopes.empty())
       scopes.emplace_back();  // it says nothing of its own: all is inherited
-    for (const Scope& own : scopes) {
-      check_readings(own);
-      check_from(own);
-    }
     std::vector<PartOutline> parts;
     for (const Scope& own : scopes)
       add_parts(own, parts);
@@ -129,19 +120,11 @@ class PartMaker {
     return top_.readings ? *top_.readings : kNone;
   }
 
-  [[nodiscard]] const Scope* experiment(std::string_view name) const {
-    for (const Scope& scope : outline_.experiments) {
-      if (scope.name == name)
-        return &scope;
-    }
-    return nullptr;
-  }
-
   /// The experiment that `own` starts from; null if it starts from none, or from a wrong one.
   [[nodiscard]] const Scope* source_of(const Scope& own) const {
     if (!own.from || std::find(refused_.begin(), refused_.end(), own.name) != refused_.end())
       return nullptr;
-    return experiment(own.from->experiment);
+    return find_experiment(outline_, own.from->experiment);
   }
 
   PartOutline make(const Scope& own, const Choices& choices) {
@@ -178,8 +161,9 @@ class PartMaker {
     const Key& key = *find_key(name);
     const bool in_all_blocks =
         !part.blocks.empty() &&
-        std::all_of(part.blocks.begin(), part.blocks.end(),
-                    [&key](const GivenList& block) { return names_key(block, key); });
+        std::all_of(part.blocks.begin(), part.blocks.end(), [&key](const GivenList& block) {
+          return find_given(block, key.name) != nullptr;
+        });
     return in_all_blocks || any_names(part.zips, key);
   }
 
@@ -243,76 +227,6 @@ class PartMaker {
         erase_waiting(part, *given.key);
       }
     }
-  }
-
-  // ------------------------------------------------------------------------------------- faults
-
-  void check_readings(const Scope& scope) {
-    std::map<std::string_view, const Reading*> setters;
-    if (!scope.readings)
-      return;
-    for (const Reading& reading : *scope.readings) {
-      for (const ReadingMember& member : reading.members) {
-        for (const Given& given : member.settings)
-          check_reading_key(scope, reading, given, setters);
-      }
-    }
-  }
-
-  void check_reading_key(const Scope& scope, const Reading& reading, const Given& given,
-                         std::map<std::string_view, const Reading*>& setters) {
-    const auto [setter, is_new] = setters.emplace(given.key->name, &reading);
-    if (setter->second != &reading) {
-      diagnostics_.report(given.place,
-                          fmt::format("'{}' is set by the readings '{}' and '{}'", given.key->name,
-                                      setter->second->name, reading.name),
-                          {"expected each setting in one reading"});
-    }
-    const bool axis = (scope.blocks && any_names(*scope.blocks, *given.key)) ||
-                      (scope.zips && any_names(*scope.zips, *given.key));
-    if (axis && is_new) {
-      diagnostics_.report(
-          given.place,
-          fmt::format("'{}' is in the reading '{}' and an axis", given.key->name, reading.name),
-          {"a reading is what a report leaves open, and never an axis"});
-    }
-  }
-
-  void check_from(const Scope& own) {
-    if (!own.from)
-      return;
-    std::vector<std::string> chain = {own.name};
-    const Scope* at = &own;
-    while (at->from) {
-      const Scope* next = experiment(at->from->experiment);
-      if (next == nullptr) {
-        if (at == &own)
-          report_no_experiment(*own.from);
-        refused_.push_back(own.name);
-        return;
-      }
-      if (std::find(chain.begin(), chain.end(), next->name) != chain.end()) {
-        refused_.push_back(own.name);
-        if (next == &own) {
-          chain.push_back(own.name);
-          diagnostics_.report(own.from->place, "experiments start from each other in a circle",
-                              {fmt::format("{}", fmt::join(chain, " <- "))});
-        }
-        return;
-      }
-      chain.push_back(next->name);
-      at = next;
-    }
-  }
-
-  void report_no_experiment(const FromOutline& from) {
-    std::vector<std::string_view> names;
-    for (const Scope& scope : outline_.experiments)
-      names.push_back(scope.name);
-    std::vector<std::string> notes = {fmt::format("expected one of: {}", fmt::join(names, ", "))};
-    if (const std::string_view near = nearest(from.experiment, names); !near.empty())
-      notes.push_back(fmt::format("nearest: {}", near));
-    diagnostics_.report(from.place, fmt::format("no experiment {}", quote(from.experiment)), notes);
   }
 
   void check_pin(const Given& pin, const Scope& source,

@@ -1,16 +1,19 @@
 #include "runner/part_results.h"
 
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/errors.h"
 #include "results/file_io.h"
 #include "results/sweep_folder.h"
 #include "runner/commands.h"
 #include "runner/exit_codes.h"
-#include "runner/inspect.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
 #include "runner/status.h"
+#include "runner/tables.h"
 
 #include "small_sweep.h"
 

@@ -72,12 +72,12 @@ s.yaml:6:5: a topology of a given size lacks 'match_params_of'
     - {layers: 2}
       ^
   expected {layers: 2, match_params_of: 256, round: nearest}
-s.yaml:7:32: 'match_params_of' must be a topology such as 128, 203x203, [24, 12] or none, of at most 64 layers with 1 to 65536 units each, got 'wide'
+s.yaml:7:34: 'match_params_of' must be a topology such as 128, 203x203, [24, 12] or none, of at most 64 layers with 1 to 65536 units each, got 'wide'
     - {layers: 2, match_params_of: wide, round: neerest}
-                                 ^^^^
-s.yaml:7:45: 'round' must be one of: down, nearest, up, got 'neerest'
+                                   ^^^^
+s.yaml:7:47: 'round' must be one of: down, nearest, up, got 'neerest'
     - {layers: 2, match_params_of: wide, round: neerest}
-                                              ^^^^^^^
+                                                ^^^^^^^
   nearest: nearest
 s.yaml:8:39: unknown key 'rounds' in 'hidden'
     - {layers: 2, match_params_of: 256, rounds: up}

@@ -72,7 +72,7 @@ data: {set: mnist, split: {validation: 0.2}}
             R"(command line: unknown key 'learing_rate'
   learing_rate=0.1
   ^^^^^^^^^^^^
-  expected a key of 'mlpsweep keys', or name, seed, repeats, metric.name, metric.goal, metric.at
+  expected a key of 'mlpsweep keys', or name, seed, repeats, folds, metric.name, metric.goal, metric.at
   nearest: optimizer.learning_rate)");
 }
 
@@ -204,6 +204,7 @@ command line: unknown key 'seed'
   experiments.rates.seed=3
   ^^^^^^^^^^^^^^^^^^^^^^
   expected a key of 'mlpsweep keys', or repeats, folds
+  nearest: data.set
 command line: unknown key ''
   experiments.rates=1
   ^^^^^^^^^^^^^^^^^

@@ -104,22 +104,6 @@ experiments:
   EXPECT_EQ(sweep.trial(5).l1, 1);
 }
 
-TEST(PartOutline, RefusesASettingOfTwoReadingsOrOfAReadingAndAnAxis) {
-  EXPECT_EQ(complaints_about(kHead + R"(parameters: {l1: [0, 1]}
-readings:
-  x: {a: {l2: 0}, b: {l2: 1}}
-  y: {a: {l2: 0, l1: 1}, b: {epochs: 3}}
-)"),
-            R"(s.yaml:7:11: 'l2' is set by the readings 'x' and 'y'
-    y: {a: {l2: 0, l1: 1}, b: {epochs: 3}}
-            ^^
-  expected each setting in one reading
-s.yaml:7:18: 'l1' is in the reading 'y' and an axis
-    y: {a: {l2: 0, l1: 1}, b: {epochs: 3}}
-                   ^^
-  a reading is what a report leaves open, and never an axis)");
-}
-
 TEST(PartOutline, AllPinnedIsSettledFromTheBeginning) {
   const Sweep sweep = read(R"(base: {epochs: 2}
 experiments:
@@ -164,28 +148,6 @@ experiments:
                                                      "next (bias: printed)"}));
   EXPECT_EQ(sweep.parts[2].trial(0, 1).l1, 1);
   EXPECT_EQ(sweep.parts[3].trial(0, 1).l1, 2);
-}
-
-TEST(PartOutline, RefusesSourcesThatAreNoneOrACircle) {
-  EXPECT_EQ(complaints_about(kHead + R"(experiments:
-  rates: {parameters: {l2: [0, 1]}}
-  next: {from: {best_of: rate}}
-  a: {from: {best_of: b}}
-  b: {from: {best_of: a}}
-)"),
-            R"(s.yaml:6:26: no experiment 'rate'
-    next: {from: {best_of: rate}}
-                           ^^^^
-  expected one of: rates, next, a, b
-  nearest: rates
-s.yaml:7:23: experiments start from each other in a circle
-    a: {from: {best_of: b}}
-                        ^
-  a <- b <- a
-s.yaml:8:23: experiments start from each other in a circle
-    b: {from: {best_of: a}}
-                        ^
-  b <- a <- b)");
 }
 
 TEST(PartOutline, RefusesAPinOfWhatIsNotSwept) {
