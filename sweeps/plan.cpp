@@ -49,8 +49,11 @@ std::string configurations_json(const Part& part, const Sweep& sweep,
 /// What a part that starts from a winner took from it, or for whom it waits.
 Json json_of_from(const Part& part) {
   Json json = {{"best_of", part.from->experiment}};
-  for (const auto& [key, text] : part.from->pin)
-    json["pin"][key] = text;
+  engine::TrainSpec pinned;
+  for (const auto& [key, text] : part.from->pin) {
+    find_key(key)->set(pinned, text);
+    json["pin"][key] = json_of(find_key(key)->get(pinned));
+  }
   if (part.settled) {
     for (const auto& [key, experiment] : part.waits)
       json["won"][key] = json_of(find_key(key)->get(part.base));

@@ -91,7 +91,7 @@ TEST(ResolvedJson, TellsForWhomAPartWaitsAndWhatItTook) {
   const std::string settled = resolved_json(settle(sweep, {{"rates", {{"hidden", "16"}}}}));
   EXPECT_THAT(settled, testing::HasSubstr(R"("from":{"best_of":"rates","won":{"hidden":"16"}},)"
                                           "\n     \"configurations\": [\n       "
-                                          R"({"hidden":"16","epochs":3,"l2":0.0}])"));
+                                          R"({"hidden":"16","epochs":3,"l2":0.0})"));
 }
 
 }  // namespace
