@@ -53,11 +53,20 @@ void start_at(const PartOutline& source, PartOutline& part) {
   }
 }
 
-/// All settings of the base, in their one spelling.
+/// Whether the part's axes name a key in every configuration.
+bool is_everywhere(const PartOutline& part, std::string_view key) {
+  const bool in_all_blocks =
+      !part.blocks.empty() &&
+      std::all_of(part.blocks.begin(), part.blocks.end(),
+                  [key](const GivenList& block) { return find_given(block, key) != nullptr; });
+  return in_all_blocks || any_names(part.zips, *find_key(key));
+}
+
+/// All settings of the base that reach some configuration, in their one spelling.
 std::vector<Setting> base_settings(const PartOutline& part) {
   engine::TrainSpec spec;
   for (const Given& given : part.base) {
-    if (!given.choices.empty())
+    if (!given.choices.empty() && !is_everywhere(part, given.key->name))
       given.key->set(spec, given.choices[0].text);
   }
   return settings_of(spec);
@@ -154,17 +163,6 @@ class PartMaker {
                   [&part](const auto& wait) { return is_everywhere(part, wait.first); });
     resolve_topologies(part, diagnostics_);
     return part;
-  }
-
-  /// Whether the part's own axes name a key in every configuration.
-  static bool is_everywhere(const PartOutline& part, const std::string& name) {
-    const Key& key = *find_key(name);
-    const bool in_all_blocks =
-        !part.blocks.empty() &&
-        std::all_of(part.blocks.begin(), part.blocks.end(), [&key](const GivenList& block) {
-          return find_given(block, key.name) != nullptr;
-        });
-    return in_all_blocks || any_names(part.zips, key);
   }
 
   void inherit_axes(const Scope& own, PartOutline& part) {

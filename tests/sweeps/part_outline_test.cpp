@@ -165,5 +165,17 @@ TEST(PartOutline, RefusesAPinOfWhatIsNotSwept) {
   EXPECT_EQ(complaints_about(kHead + text, {"experiments.rates.l2=0"}), "");
 }
 
+TEST(PartOutline, AReadingOfTheSourceMakesNoPartWhereTheAxesDecideItsKey) {
+  const Sweep sweep = read(R"(readings: {penalty: {printed: {l2: 1}, coded: {l2: 0}}}
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.1, 0.2]}}
+  penalties:
+    from: {best_of: rates, pin: {optimizer.learning_rate: 0.1}}
+    parameters: [{l2: [3, 4], l1: 0}, {l1: [3, 4], l2: 0}]
+)");
+  EXPECT_EQ(titles(sweep),
+            (std::vector<std::string>{"rates", "rates (penalty: coded)", "penalties"}));
+}
+
 }  // namespace
 }  // namespace mlpsweep::sweeps
