@@ -14,6 +14,7 @@
 #include "engine/errors.h"
 #include "engine/partition.h"
 #include "sweeps/keys.h"
+#include "sweeps/plan.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -239,8 +240,7 @@ std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
     }
     const engine::TrainSpec spec = sweep.trial(trial);
     const results::DataSource& data = source_of(sources, spec.data);
-    const engine::PartRows rows =
-        engine::part_rows(spec.data.split, data.train_rows, data.test_rows);
+    const engine::PartRows rows = sweeps::rows_of(spec, data.train_rows, data.test_rows);
     const auto inputs = static_cast<std::size_t>(data.inputs);
     tasks.push_back(
         {trial, spec.repeat, engine::predict_cost(spec, inputs, data.classes, rows).flop});

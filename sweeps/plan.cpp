@@ -109,7 +109,7 @@ Plan make_plan(const Sweep& sweep, const FindData& find_data,
       row.repeat = spec.repeat;
       row.fold = spec.fold;
       row.settings = settings_named(swept, spec);
-      row.rows = engine::part_rows(spec.data.split, data.train_rows, data.test_rows);
+      row.rows = rows_of(spec, data.train_rows, data.test_rows);
       row.cost = engine::predict_cost(spec, data.inputs, data.classes, row.rows);
       ++plan.trials;
       ++plan.fresh.back();
@@ -120,6 +120,16 @@ Plan make_plan(const Sweep& sweep, const FindData& find_data,
     }
   }
   return plan;
+}
+
+engine::PartRows rows_of(const engine::TrainSpec& spec, std::size_t train_rows,
+                         std::size_t test_rows) {
+  engine::PartRows rows = engine::part_rows(spec.data.split, train_rows, test_rows);
+  if (spec.folds > 1) {
+    rows.validation = rows.train / static_cast<std::size_t>(spec.folds);
+    rows.train -= rows.validation;
+  }
+  return rows;
 }
 
 std::string title_of(const Part& part) {

@@ -49,6 +49,11 @@ struct Plan {
 Plan make_plan(const Sweep& sweep, const FindData& find_data,
                const std::function<void(const PlanRow&)>& take);
 
+/// Rows of a trial's parts: with folds one of them is the validation part, up to one row.
+/// Errors   As engine::part_rows.
+[[nodiscard]] engine::PartRows rows_of(const engine::TrainSpec& spec, std::size_t train_rows,
+                                       std::size_t test_rows);
+
 /// "rates", "rates (delta: plain)", "(delta: plain)"; empty for the only part of a plain sweep.
 [[nodiscard]] std::string title_of(const Part& part);
 

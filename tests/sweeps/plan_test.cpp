@@ -69,6 +69,16 @@ TEST(Plan, CountsATrialOfTwoPartsOnce) {
   EXPECT_EQ(sweep.trials(), 8U);
 }
 
+TEST(Plan, AFoldIsTheValidationPart) {
+  const Sweep sweep = read_sweep("a.yaml", "mlpsweep: 1\ndata: mnist\nfolds: 4\n");
+  std::vector<PlanRow> rows;
+  make_plan(sweep, facts, [&](const PlanRow& row) { rows.push_back(row); });
+  ASSERT_EQ(rows.size(), 4U);
+  EXPECT_EQ(rows[3].fold, 3);
+  EXPECT_EQ(rows[3].rows.train, 75U);
+  EXPECT_EQ(rows[3].rows.validation, 25U);
+}
+
 TEST(Plan, TellsTheSizeOfEachPart) {
   const Sweep sweep = read_sweep("a.yaml", kParts);
   EXPECT_EQ(size_text(sweep), "4 parts, 6 trials");
