@@ -72,19 +72,20 @@ constexpr std::array kKnownSets = {
         "Debian's package dataset-fashion-mnist, or "
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/ (MIT licence, Zalando SE)",
         "MIT", "Fashion-MNIST, Zalando SE (Xiao, Rasul and Vollgraf 2017)",
-        "9ac90dc5cd15a92b52b8b66430025bbc", kFashionAddresses, kFashionFiles, kIdxForms},
+        "9ac90dc5cd15a92b52b8b66430025bbc", kFashionAddresses, kFashionFiles, kIdxForms, 784, 10},
     KnownSet{"mnist", "", "",
              "http://yann.lecun.com/exdb/mnist/ or https://ossci-datasets.s3.amazonaws.com/mnist/ "
              "(CC BY-SA 3.0, Yann LeCun and Corinna Cortes)",
              "CC BY-SA 3.0", "MNIST, Yann LeCun and Corinna Cortes",
-             "9feb9d505aec17f834a8424a9502dbc6", kMnistAddresses, kMnistFiles, kIdxForms},
+             "9feb9d505aec17f834a8424a9502dbc6", kMnistAddresses, kMnistFiles, kIdxForms, 784, 10},
     KnownSet{"kmnist", "", "",
              "http://codh.rois.ac.jp/kmnist/dataset/kmnist/ (CC BY-SA 4.0, \"KMNIST Dataset\" "
              "created by CODH, adapted from \"Kuzushiji Dataset\", doi:10.20676/00000341)",
              "CC BY-SA 4.0",
              "\"KMNIST Dataset\" (created by CODH), adapted from \"Kuzushiji Dataset\" (created by "
              "NIJL and others), doi:10.20676/00000341",
-             "52688cf1d6ed1286cce61ab8228734c3", kKmnistAddresses, kKmnistFiles, kKmnistForms},
+             "52688cf1d6ed1286cce61ab8228734c3", kKmnistAddresses, kKmnistFiles, kKmnistForms, 784,
+             10},
     KnownSet{"sign-digits",
              "",
              "",
@@ -96,7 +97,9 @@ constexpr std::array kKnownSets = {
              "",
              {},
              kSignFiles,
-             kSignForms},
+             kSignForms,
+             784,
+             10},
 };
 
 // `missing` says what is not there.

@@ -43,6 +43,8 @@ struct KnownSet {
   std::span<const std::string_view> addresses;  ///< Folders on the net; NAME.gz behind them.
   std::span<const KnownFile> files;             ///< What `data fetch` brings.
   std::span<const KnownForm> forms;             ///< Looked for in this order.
+  int inputs = 0;  ///< Known before it is read, for topologies that are named by their size.
+  int classes = 0;
 };
 
 /// Every known set, in the order in which they are shown.

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace mlpsweep::results {
@@ -31,7 +33,9 @@ struct RunHeader {
   std::string file;                    ///< The spec as the user named it.
   std::string text;                    ///< The YAML, as given.
   std::vector<std::string> overrides;  ///< key=value from the command line.
-  std::uint64_t planned = 0;           ///< Trials of the sweep.
+  /// Which configuration won each experiment that others start from: experiment, keys with texts.
+  std::map<std::string, std::vector<std::pair<std::string, std::string>>> winners;
+  std::uint64_t planned = 0;  ///< Trials of the sweep, each once.
   std::vector<DataSource> data;
   int attempt = 1;
   int rank = 0;

@@ -1,5 +1,6 @@
 #include "runner/commands.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -13,7 +14,6 @@
 #include "results/journal.h"
 #include "results/lock.h"
 #include "results/sweep_folder.h"
-#include "results/table.h"
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
@@ -21,10 +21,12 @@
 #include "runner/results_keeper.h"
 #include "runner/serve.h"
 #include "runner/status.h"
+#include "runner/tables.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
+#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -56,9 +58,10 @@ std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& 
                                                        : std::filesystem::path("runs") / sweep.name;
 }
 
-/// A sweep that has met its data.
+/// A sweep that has met its data, and the records that decide what waits for them.
 struct Planned {
-  sweeps::Sweep sweep;
+  sweeps::Sweep sweep;  ///< Settled by `winners`.
+  sweeps::Winners winners;
   std::vector<results::DataSource> sources;
   std::vector<sweeps::Fingerprint> fingerprints;  ///< By trial index.
 };
@@ -70,6 +73,7 @@ bool is_last_plan(const Planned& planned, const results::JournalIndex& journals)
   }
   const results::RunHeader last = results::decode_header(journals.headers.back());
   return last.text == planned.sweep.text && last.overrides == planned.sweep.overrides &&
+         last.winners == planned.winners &&
          data_identities(last.data) == data_identities(planned.sources);
 }
 
@@ -104,9 +108,11 @@ void tell_faults(const results::JournalIndex& journals) {
 
 void tell_start(const World& world, const WorkerOptions& own, const std::filesystem::path& folder,
                 std::size_t waiting, const sweeps::Sweep& sweep) {
-  log_info(fmt::format("{}: {} configurations x {} repeats = {} trials, {} to train, in {}",
-                       sweep.name, sweep.configurations(), sweep.repeats, sweep.trials(), waiting,
+  log_info(fmt::format("{}: {}, {} to train, in {}", sweep.name, sweeps::size_text(sweep), waiting,
                        folder.string()));
+  for (const std::string& line : sweeps::part_lines(sweep)) {
+    log_info("  " + line);
+  }
   log_info(fmt::format("{} rank{} x {} thread{}, {} on {}", world.ranks(),
                        world.ranks() > 1 ? "s" : "", own.threads, own.threads > 1 ? "s" : "",
                        engine::isa_in_use(), engine::processor_name()));
@@ -125,6 +131,16 @@ void tell_start(const World& world, const WorkerOptions& own, const std::filesys
   }
 }
 
+void tell_winners(const sweeps::Winners& winners) {
+  for (const auto& [experiment, winner] : winners) {
+    std::string text;
+    for (const auto& [key, value] : winner) {
+      text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
+    }
+    log_info(fmt::format("the winner of {}: {}", experiment, text));
+  }
+}
+
 /// Rank 0's part.
 class Sweeping {
  public:
@@ -138,27 +154,33 @@ class Sweeping {
 
   /// The whole way, one line a step.
   int run() {
-    const Planned planned = plan();
-    const auto folder = results::SweepFolder::create(folder_of(options_, planned.sweep));
+    const sweeps::Sweep sweep = read_target(options_);
+    const std::vector<results::DataSource> sources = data_sources(sweep, data_);
+    for (const std::string& warning : check_parts(sweep, data_)) {
+      log_warning(warning);
+    }
+    const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
     const results::SweepLock lock(folder.root());
-    const results::JournalIndex journals = results::read_journals(folder.journals());
+    results::JournalIndex journals = results::read_journals(folder.journals());
+    Planned planned = propose(sweep, sources, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
-    const std::vector<Task> tasks =
-        waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals);
     if (lock.taken_over()) {
       log_info("the last run here ended without giving its lock back: " +
                lock.taken_over()->text());
     }
-    tell_start(world_, own_, folder.root(), tasks.size(), planned.sweep);
-    write_sweep_files(folder, planned.sweep);
-    results::SweepInfo info = sweep_info(planned.sweep, planned.sources);
-    info.provenance.emplace_back(
-        "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
-    const Served served = train(planned, folder, info, tasks, journals);
-    refuse_broken(served);
-    derive_results(folder.root(), info, planned.fingerprints);
-    return report(folder, served);
+    Served served = serve_plan(planned, folder, journals);
+    while (!served.interrupted && awaits_winners(planned.sweep)) {
+      journals = results::read_journals(folder.journals());
+      Planned next = propose(sweep, sources, journals);
+      if (next.winners == planned.winners) {
+        break;
+      }
+      planned = std::move(next);
+      served = joined(served, serve_plan(planned, folder, journals));
+    }
+    derive_results(folder.root(), info_of(planned), planned.fingerprints);
+    return report(folder, served, waiting_parts(planned.sweep));
   }
 
   ~Sweeping() {
@@ -168,14 +190,42 @@ class Sweeping {
   }
 
  private:
-  Planned plan() {
-    sweeps::Sweep sweep = read_target(options_);
-    std::vector<results::DataSource> sources = data_sources(sweep, data_);
-    for (const std::string& warning : check_parts(sweep, data_)) {
-      log_warning(warning);
-    }
-    std::vector<sweeps::Fingerprint> all = fingerprints(sweep, sources);
-    return {std::move(sweep), std::move(sources), std::move(all)};
+  /// What the records say is to do: parts whose winner is known have their trials.
+  Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                  const results::JournalIndex& journals) {
+    sweeps::Winners winners = recorded_winners(sweep, sources, journals);
+    sweeps::Sweep settled = sweeps::settle(sweep, winners);
+    std::vector<sweeps::Fingerprint> all = fingerprints(settled, sources);
+    return {std::move(settled), std::move(winners), sources, std::move(all)};
+  }
+
+  static bool awaits_winners(const sweeps::Sweep& sweep) {
+    return std::any_of(sweep.parts.begin(), sweep.parts.end(),
+                       [](const sweeps::Part& part) { return !part.settled; });
+  }
+
+  [[nodiscard]] results::SweepInfo info_of(const Planned& planned) const {
+    results::SweepInfo info = sweep_info(planned.sweep, planned.sources);
+    info.provenance.emplace_back(
+        "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
+    return info;
+  }
+
+  Served serve_plan(const Planned& planned, const results::SweepFolder& folder,
+                    const results::JournalIndex& journals) {
+    const std::vector<Task> tasks =
+        waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals);
+    tell_winners(planned.winners);
+    tell_start(world_, own_, folder.root(), tasks.size(), planned.sweep);
+    write_sweep_files(folder, planned.sweep);
+    const Served served = train(planned, folder, info_of(planned), tasks, journals);
+    refuse_broken(served);
+    return served;
+  }
+
+  static Served joined(const Served& before, Served after) {
+    after.failed += before.failed;
+    return after;
   }
 
   static void write_sweep_files(const results::SweepFolder& folder, const sweeps::Sweep& sweep) {
@@ -192,8 +242,9 @@ class Sweeping {
                       sweep.overrides,
                       std::filesystem::absolute(folder.root()).string(),
                       folder.next_attempt(),
-                      sweep.trials(),
-                      data_identities(planned.sources)};
+                      info.planned,
+                      data_identities(planned.sources),
+                      planned.winners};
     if (tasks.empty()) {
       remember_plan(begin, planned, folder, journals);
       return {};
@@ -233,16 +284,18 @@ class Sweeping {
     }
   }
 
-  static int report(const results::SweepFolder& folder, const Served& served) {
-    const results::StoredResults stored = load_results(folder.root().string());
-    fmt::print("{}", results::find_table_format("text")->render(
-                         results::compare_table(stored.info, planned_records(stored), {})));
+  static int report(const results::SweepFolder& folder, const Served& served,
+                    const std::vector<std::string>& waiting) {
+    table({.from = {.paths = {folder.root().string()}}});
     fmt::print("\nresults: {}\n", folder.results().string());
     if (served.interrupted) {
       log_info("interrupted: run the same command again to go on");
       return kExitInterrupted;
     }
-    return served.failed > 0 ? kExitTrialsFailed : kExitDone;
+    for (const std::string& line : waiting) {
+      log_warning(line + ", and there is none: no configuration is complete in every repeat");
+    }
+    return served.failed > 0 || !waiting.empty() ? kExitTrialsFailed : kExitDone;
   }
 
   const World& world_;

@@ -4,36 +4,9 @@
 
 #include "engine/errors.h"
 #include "engine/partition.h"
-#include "sweeps/keys.h"
+#include "runner/scored_rows.h"
 
 namespace mlpsweep::runner {
-
-engine::TrainSpec spec_of(const results::Record& record) {
-  engine::TrainSpec spec;
-  for (const sweeps::Setting& setting : record.settings) {
-    const sweeps::Key* key = sweeps::find_key(setting.key);
-    // A setting that stands at its default may have a spelling that only means "not set".
-    if (key == nullptr || key->get(spec) == setting.value) {
-      continue;
-    }
-    if (const auto expected = key->set(spec, sweeps::text_of(setting.value))) {
-      throw MachineError(fmt::format("trial {}: {} = {}: expected {}", record.fingerprint.brief(),
-                                     setting.key, sweeps::text_of(setting.value), *expected));
-    }
-  }
-  spec.seed = record.seed;
-  spec.repeat = record.repeat;
-  spec.fold = record.fold;
-  return spec;
-}
-
-std::vector<std::string> class_names(const engine::Dataset& data) {
-  std::vector<std::string> names;
-  for (int k = 0; k < data.classes; ++k) {
-    names.push_back(std::to_string(k));
-  }
-  return names;
-}
 
 TestImages::TestImages(const results::Record& record, engine::DatasetCache& cache)
     : record_(record) {
@@ -52,7 +25,7 @@ TestImages::TestImages(const results::Record& record, engine::DatasetCache& cach
   MLPS_CHECK(
       rows_.size() == record.result.predictions.size(),
       fmt::format("{} test rows, {} predictions", rows_.size(), record.result.predictions.size()));
-  names_ = class_names(*data_);
+  names_ = data_->class_names;
   for (const std::uint32_t row : rows_) {
     labels_.push_back(images_->labels[row]);
   }

@@ -12,13 +12,6 @@
 
 namespace mlpsweep::runner {
 
-/// The settings of a recorded trial.
-/// Errors   MachineError: a value that this version does not know.
-[[nodiscard]] engine::TrainSpec spec_of(const results::Record& record);
-
-/// What the classes of a data set are called.
-[[nodiscard]] std::vector<std::string> class_names(const engine::Dataset& data);
-
 /// The test part of one trial: bytes and labels in the order of its predictions.
 class TestImages {
  public:

@@ -13,7 +13,7 @@
 #include "engine/errors.h"
 #include "results/table.h"
 #include "runner/exit_codes.h"
-#include "runner/inspect.h"
+#include "runner/tables.h"
 #include "sweeps/keys.h"
 #include "sweeps/read_sweep.h"
 

@@ -30,82 +30,56 @@ namespace {
 
 constexpr double kMebibyte = 1024.0 * 1024.0;
 
-/// All sweeps of a command line as one.
-struct Joined {
-  results::SweepInfo info;
-  std::vector<results::Record> records;
-};
-
-void require_one_metric(const results::SweepInfo& one, const results::SweepInfo& other) {
-  if (one.metric != other.metric || one.minimize != other.minimize) {
-    throw InputError(fmt::format(
-        "sweeps of one metric were expected; {} is compared by the {} {}, {} by the {} {}",
-        one.name, one.minimize ? "lowest" : "highest", one.metric, other.name,
-        other.minimize ? "lowest" : "highest", other.metric));
-  }
-}
-
-/// The swept keys of all, and data.set where it differs: other data is another row, never another
-/// repeat.
-void add_keys(std::vector<std::string>& keys, const std::vector<std::string>& more) {
-  for (const std::string& key : more) {
-    if (std::find(keys.begin(), keys.end(), key) == keys.end()) {
-      keys.push_back(key);
-    }
-  }
-}
-
-Joined join(const std::vector<std::string>& paths, bool planned_only) {
-  Joined joined;
-  std::set<sweeps::Fingerprint> seen;
-  std::set<std::string> checksums;
-  for (const std::string& path : paths) {
-    results::StoredResults stored = load_results(path);
-    if (joined.info.name.empty()) {
-      joined.info = stored.info;
-    } else {
-      require_one_metric(joined.info, stored.info);
-      joined.info.name += " + " + stored.info.name;
-      joined.info.planned += stored.info.planned;
-      add_keys(joined.info.swept, stored.info.swept);
-    }
-    for (std::size_t i = 0; i < stored.records.size(); ++i) {
-      const bool wanted = stored.in_plan[i] || !planned_only;
-      if (wanted && seen.insert(stored.records[i].fingerprint).second) {
-        checksums.insert(stored.records[i].data_checksum);
-        joined.records.push_back(std::move(stored.records[i]));
-      } else if (wanted) {
-        --joined.info.planned;  // a trial that two of the sweeps share counts once
-      }
-    }
-  }
-  if (paths.size() > 1 && checksums.size() > 1) {
-    add_keys(joined.info.swept, {"data.set"});
-  }
-  return joined;
-}
-
-/// Where a table comes from: what was typed, and the digest that proves the records.
-std::vector<std::string> origin_of(const Joined& joined, const std::string& command_line) {
-  results::Digest digest;
-  for (const results::Record& record : joined.records) {
-    digest.add(record);
-  }
-  return {command_line, fmt::format("digest {} over {} records", digest.hex(), digest.records())};
-}
-
 /// A plan's columns; two passes over the grid find their widths, so that a grid of any size
-/// streams.
-std::vector<std::string> row_cells(const sweeps::PlanRow& row) {
-  std::vector<std::string> cells = {row.fingerprint.brief(), std::to_string(row.repeat)};
-  for (const sweeps::Setting& setting : row.settings) {
-    cells.push_back(sweeps::text_of(setting.value));
+/// streams. Which experiment and which fold a trial is of is told where there are some.
+class PlanColumns {
+ public:
+  explicit PlanColumns(const sweeps::Sweep& sweep)
+      : sweep_(sweep),
+        parts_(sweep.parts.size() > 1),
+        folds_(std::any_of(sweep.parts.begin(), sweep.parts.end(),
+                           [](const sweeps::Part& part) { return part.folds > 0; })) {}
+
+  [[nodiscard]] std::vector<std::string> headings() const {
+    std::vector<std::string> headings = {"trial"};
+    if (parts_) {
+      headings.emplace_back("experiment");
+    }
+    headings.emplace_back("repeat");
+    if (folds_) {
+      headings.emplace_back("fold");
+    }
+    for (const std::string& key : sweep_.swept_keys()) {
+      headings.push_back(key.substr(key.rfind('.') + 1));
+    }
+    headings.insert(headings.end(), {"parameters", "GFLOP", "MiB"});
+    return headings;
   }
-  cells.push_back(std::to_string(row.cost.parameters));
-  cells.push_back(fmt::format("{:.4g}", row.cost.flop / 1e9));
-  cells.push_back(fmt::format("{:.1f}", row.cost.bytes / kMebibyte));
-  return cells;
-}
+
+  [[nodiscard]] std::vector<std::string> cells(const sweeps::PlanRow& row) const {
+    std::vector<std::string> cells = {row.fingerprint.brief()};
+    if (parts_) {
+      const std::string title = sweeps::title_of(sweep_.parts[row.part]);
+      cells.push_back(title.empty() ? "judged" : title);
+    }
+    cells.push_back(std::to_string(row.repeat));
+    if (folds_) {
+      cells.push_back(std::to_string(row.fold));
+    }
+    for (const sweeps::Setting& setting : row.settings) {
+      cells.push_back(sweeps::text_of(setting.value));
+    }
+    cells.push_back(std::to_string(row.cost.parameters));
+    cells.push_back(fmt::format("{:.4g}", row.cost.flop / 1e9));
+    cells.push_back(fmt::format("{:.1f}", row.cost.bytes / kMebibyte));
+    return cells;
+  }
+
+ private:
+  const sweeps::Sweep& sweep_;
+  bool parts_;
+  bool folds_;
+};
 
 void widen(std::vector<std::size_t>& widths, const std::vector<std::string>& cells) {
   widths.resize(std::max(widths.size(), cells.size()));
@@ -130,6 +104,16 @@ sweeps::Sweep read_spec(const PlanOptions& options) {
   return sweeps::read_sweep_file(options.spec, reading);
 }
 
+/// A line a part, with what it shares with those before it.
+void print_parts(const sweeps::Sweep& sweep, const sweeps::Plan& totals) {
+  const std::vector<std::string> lines = sweeps::part_lines(sweep);
+  for (std::size_t p = 0; p < lines.size(); ++p) {
+    const std::uint64_t shared = sweep.parts[p].trials() - totals.fresh[p];
+    fmt::print("{}{}\n", lines[p],
+               shared == 0 ? "" : fmt::format(", {} of them named above", shared));
+  }
+}
+
 void print_entries(std::string_view key, std::span<const engine::Entry> entries) {
   for (const engine::Entry& entry : entries) {
     fmt::print("  {} = {}: {}\n", key, entry.name, entry.meaning);
@@ -138,25 +122,12 @@ void print_entries(std::string_view key, std::span<const engine::Entry> entries)
 
 }  // namespace
 
-void print(const results::Table& table, const std::string& format) {
-  std::vector<std::string_view> names;
-  for (const results::TableFormat& known : results::table_formats()) {
-    names.push_back(known.name);
-  }
-  const results::TableFormat* found = results::find_table_format(format);
-  if (found == nullptr) {
-    const std::string_view near = sweeps::nearest(format, names);
-    throw InputError(fmt::format("--format: no format '{}'; expected one of: {}{}", format,
-                                 fmt::join(names, ", "),
-                                 near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
-  }
-  fmt::print("{}", found->render(table));
-}
-
 int check(const PlanOptions& options) {
   const sweeps::Sweep sweep = read_spec(options);
-  fmt::print("{}: good: {} configurations x {} repeats = {} trials\n", options.spec,
-             sweep.configurations(), sweep.repeats, sweep.trials());
+  fmt::print("{}: good: {}\n", options.spec, sweeps::size_text(sweep));
+  for (const std::string& line : sweeps::part_lines(sweep)) {
+    fmt::print("  {}\n", line);
+  }
   for (const std::string& warning : sweeps::warnings(sweep)) {
     log_warning(warning);
   }
@@ -172,24 +143,21 @@ int plan(const PlanOptions& options) {
     return sweeps::DataFacts{data->inputs(), data->classes, data->train.rows, data->test.rows,
                              data->checksum};
   };
+  const PlanColumns columns(sweep);
   std::vector<std::size_t> widths;
+  widen(widths, columns.headings());
   sweeps::make_plan(sweep, facts,
-                    [&widths](const sweeps::PlanRow& row) { widen(widths, row_cells(row)); });
-  std::vector<std::string> headings = {"trial", "repeat"};
-  for (const std::string& key : sweep.swept_keys()) {
-    headings.push_back(key.substr(key.rfind('.') + 1));
-  }
-  headings.insert(headings.end(), {"parameters", "GFLOP", "MiB"});
-  widen(widths, headings);
-  print_row(headings, widths);
+                    [&](const sweeps::PlanRow& row) { widen(widths, columns.cells(row)); });
+  print_row(columns.headings(), widths);
   const sweeps::Plan totals = sweeps::make_plan(
-      sweep, facts, [&widths](const sweeps::PlanRow& row) { print_row(row_cells(row), widths); });
+      sweep, facts, [&](const sweeps::PlanRow& row) { print_row(columns.cells(row), widths); });
+  print_parts(sweep, totals);
   fmt::print(
-      "{} configurations x {} repeats = {} trials, {:.4g} GFLOP in all (at most, where early "
+      "{}, {:.4g} GFLOP in all (at most, where early "
       "stopping may end a trial); largest network {} parameters, largest trial {:.1f} MiB beside "
       "the data\n",
-      sweep.configurations(), sweep.repeats, totals.trials, totals.flop / 1e9,
-      totals.most_parameters, totals.most_bytes / kMebibyte);
+      sweeps::size_text(sweep), totals.flop / 1e9, totals.most_parameters,
+      totals.most_bytes / kMebibyte);
   for (const std::string& warning : warnings) {
     log_warning(warning);
   }
@@ -227,47 +195,16 @@ int status(const std::string& path, bool exit_code) {
   const SweepStatus status = read_status(path);
   fmt::print("{}: {}\n{}\n", status.name, line_of(status.standing),
              status.owner.empty() ? "no run is under way" : "running: " + status.owner);
+  for (const std::string& part : status.parts) {
+    fmt::print("  {}\n", part);
+  }
   if (!exit_code) {
     return kExitDone;
   }
   if (status.standing.done < status.standing.planned) {
     return kExitInterrupted;
   }
-  return status.standing.failed > 0 ? kExitTrialsFailed : kExitDone;
-}
-
-int table(const TableCommand& command) {
-  const Joined joined = join(command.paths, true);
-  results::Table made = results::compare_table(joined.info, joined.records, command.options);
-  made.comments = origin_of(joined, command.command_line);
-  print(made, command.format);
-  return kExitDone;
-}
-
-int compare(const CompareCommand& command) {
-  const Joined joined = join(command.paths, true);
-  results::Table made = results::difference_table(joined.info, joined.records, command.options,
-                                                  rows_from_data(command.data_folder));
-  made.comments = origin_of(joined, command.command_line);
-  print(made, command.format);
-  return kExitDone;
-}
-
-int methods(const std::vector<std::string>& paths, const std::string& format) {
-  const Joined joined = join(paths, true);
-  if (format != "text" && format != "latex") {
-    throw InputError(fmt::format("--format: expected text or latex, got '{}'", format));
-  }
-  fmt::print("{}", results::methods_paragraph(
-                       joined.info, joined.records,
-                       format == "latex" ? results::Markup::kLatex : results::Markup::kText));
-  return kExitDone;
-}
-
-int list(const TableCommand& command) {
-  const Joined joined = join(command.paths, false);
-  print(results::trial_list(joined.info, joined.records, command.options), command.format);
-  return kExitDone;
+  return status.standing.failed > 0 || status.stuck ? kExitTrialsFailed : kExitDone;
 }
 
 int show(const std::string& path, const std::string& trial) {

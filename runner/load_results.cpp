@@ -18,6 +18,7 @@
 #include "sweeps/fingerprint.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
+#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -59,7 +60,8 @@ results::StoredResults from_journals(const std::string& folder) {
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
   tell_damage(journals);
-  const sweeps::Sweep sweep = sweep_of(header);
+  const sweeps::Sweep read = sweep_of(header);
+  const sweeps::Sweep sweep = sweeps::settle(read, recorded_winners(read, header.data, journals));
   results::StoredResults stored;
   stored.info = sweep_info(sweep, header.data);
   std::set<sweeps::Fingerprint> planned;
@@ -119,7 +121,7 @@ results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
   info.minimize = sweep.metric.minimize;
   info.at_best = sweep.metric.at_best;
   info.swept = sweep.swept_keys();
-  info.planned = sweep.trials();
+  info.planned = sweep.parts.size() == 1 ? sweep.trials() : distinct(fingerprints(sweep, sources));
   info.provenance = {{"program", kProgram},
                      {"libraries", engine::library_versions()},
                      {"processor", engine::processor_name()},

@@ -21,6 +21,7 @@
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
 #include "runner/report_command.h"
+#include "runner/tables.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 
@@ -68,7 +69,7 @@ CompareCommand compare_command(const Arguments& a) {
     throw InputError("--new-images and --new-splits: expected one of them");
   }
   CompareCommand command = a.compare;
-  command.paths = a.table.paths;
+  command.from = a.table.from;
   command.format = a.table.format;
   command.command_line = a.table.command_line;
   command.options.rows = a.table.options.rows;
@@ -82,11 +83,11 @@ CompareCommand compare_command(const Arguments& a) {
 }
 
 ReportOptions report_options(const Arguments& a) {
-  if (a.table.paths.size() != 1) {
+  if (a.table.from.paths.size() != 1) {
     throw InputError("report: expected one sweep; several go with --methods only");
   }
   ReportOptions options = a.report;
-  options.path = a.table.paths.front();
+  options.path = a.table.from.paths.front();
   options.where = a.table.options.where;
   if (a.table.format != TableCommand().format) {
     options.format = a.table.format;
@@ -128,10 +129,13 @@ void add_spec_commands(CLI::App& app, Arguments& a) {
 }
 
 void add_table_options(CLI::App& command, Arguments& a) {
-  command.add_option("path", a.table.paths, "Directories of sweeps, or results.h5 files")
+  command.add_option("path", a.table.from.paths, "Directories of sweeps, or results.h5 files")
       ->required();
   command.add_option("--where", a.where, "KEY=VALUE: only these trials")->allow_extra_args(false);
   command.add_option("--format", a.table.format, "text, markdown, csv, latex or json");
+  command.add_option("--experiment", a.table.from.experiment, "Only this experiment of the spec");
+  command.add_option("--reading", a.table.from.reading,
+                     "Another reading than the one that is judged, as \"NAME: MEMBER\"");
   command.add_flag("--percent", a.table.options.percent, "Accuracies as per cent");
 }
 
@@ -192,7 +196,8 @@ void add_result_commands(CLI::App& app, Arguments& a) {
 void add_report(CLI::App& app, Arguments& a) {
   CLI::App* report = app.add_subcommand(
       "report", "Curves, confusion matrices, classification reports and examples, as a page");
-  report->add_option("path", a.table.paths, "A sweep's directory, or a results.h5")->required();
+  report->add_option("path", a.table.from.paths, "A sweep's directory, or a results.h5")
+      ->required();
   report->add_flag("--methods", a.methods,
                    "Instead, the paragraph that a paper's methods section needs, from the records "
                    "of one sweep or several");
@@ -298,7 +303,7 @@ int dispatch(const std::string& name, Arguments& a) {
   if (name == "gradcheck")
     return gradcheck(a.gradcheck);
   if (name == "report")
-    return a.methods ? methods(a.table.paths, a.table.format) : report(report_options(a));
+    return a.methods ? methods(a.table.from, a.table.format) : report(report_options(a));
   if (name == "show")
     return show(a.path, a.trial);
   if (name == "status")

@@ -14,7 +14,7 @@ using nlohmann::json;
 // order].
 
 json fields(const Begin& m) {
-  return {m.file, m.text, m.overrides, m.folder, m.attempt, m.planned, m.data};
+  return {m.file, m.text, m.overrides, m.folder, m.attempt, m.planned, m.data, m.winners};
 }
 json fields(const Ready& m) {
   return {m.slots, m.host};
@@ -50,6 +50,7 @@ void read(const json& f, Begin& m) {
   f.at(4).get_to(m.attempt);
   f.at(5).get_to(m.planned);
   f.at(6).get_to(m.data);
+  f.at(7).get_to(m.winners);
 }
 void read(const json& f, Ready& m) {
   f.at(0).get_to(m.slots);

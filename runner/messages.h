@@ -7,10 +7,12 @@
 #include <vector>
 
 #include "engine/train.h"
+#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 
-/// Coordinator -> worker, first: the sweep, so that one rank reads the files for all.
+/// Coordinator -> worker, first: the sweep, so that one rank reads the files for all; again when a
+/// winner was found, which begins a journal of its own.
 struct Begin {
   std::string file;
   std::string text;
@@ -21,6 +23,7 @@ struct Begin {
   /// Key and checksum of each data set, one after the other: a rank that reads other data must not
   /// take part.
   std::vector<std::string> data;
+  sweeps::Winners winners = {};  ///< Settle the parts that wait, as on rank 0.
 };
 
 /// Worker -> coordinator: can train, so many trials at once.

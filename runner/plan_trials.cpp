@@ -3,30 +3,42 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_map>
 
 #include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/cost.h"
 #include "engine/duplicates.h"
 #include "engine/errors.h"
 #include "engine/partition.h"
 #include "sweeps/keys.h"
+#include "sweeps/plan.h"
 
 namespace mlpsweep::runner {
 namespace {
 
 constexpr std::size_t kMostShown = 5;  // dropped trials named one by one
 
-/// Indices of trials that between them read every data set of the sweep: just the first one, unless
-/// the data itself is swept.
-std::uint64_t trials_to_ask(const sweeps::Sweep& sweep) {
-  const std::vector<std::string> swept = sweep.swept_keys();
-  const bool data_swept = std::any_of(
-      swept.begin(), swept.end(), [](const std::string& key) { return key.starts_with("data."); });
-  return data_swept ? sweep.configurations() : 1;
+/// Settings of trials that between them read every data set of the sweep in every way: the first
+/// of each part, or all its configurations where the data itself is swept. Of a part that waits for
+/// a winner too: what it reads must be there before anything starts.
+std::vector<engine::TrainSpec> trials_to_ask(const sweeps::Sweep& sweep) {
+  std::vector<engine::TrainSpec> specs;
+  for (const sweeps::Part& part : sweep.parts) {
+    const std::vector<std::string> swept = part.swept_keys();
+    const bool data_swept = std::any_of(swept.begin(), swept.end(), [](const std::string& key) {
+      return key.starts_with("data.");
+    });
+    const std::uint64_t count = data_swept ? part.configurations() : 1;
+    for (std::uint64_t trial = 0; trial < std::min(count, part.configurations()); ++trial) {
+      specs.push_back(part.trial(trial, sweep.seed));
+    }
+  }
+  return specs;
 }
 
 const results::DataSource& source_of(const std::vector<results::DataSource>& sources,
@@ -111,6 +123,20 @@ std::string line_of(const results::Record& record, const std::vector<std::string
   return text + "\n";
 }
 
+/// Trials that the sweep had under the winners of earlier runs.
+void add_formerly_won(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                      const results::JournalIndex& journals,
+                      std::set<sweeps::Fingerprint>& planned) {
+  std::set<sweeps::Winners> tried;
+  for (const std::string& payload : journals.headers) {
+    const results::RunHeader header = results::decode_header(payload);
+    if (!header.winners.empty() && tried.insert(header.winners).second) {
+      const auto former = fingerprints(sweeps::settle(sweep, header.winners), sources);
+      planned.insert(former.begin(), former.end());
+    }
+  }
+}
+
 }  // namespace
 
 std::string metric_figure(const sweeps::Metric& metric) {
@@ -123,8 +149,8 @@ std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
                                               engine::DatasetCache& data) {
   std::vector<results::DataSource> sources;
   std::set<std::string> known;
-  for (std::uint64_t trial = 0; trial < trials_to_ask(sweep); ++trial) {
-    const engine::DataSpec spec = sweep.trial(trial).data;
+  for (const engine::TrainSpec& trial : trials_to_ask(sweep)) {
+    const engine::DataSpec& spec = trial.data;
     if (!known.insert(data_key(spec)).second) {
       continue;
     }
@@ -157,8 +183,7 @@ std::vector<std::string> data_identities(const std::vector<results::DataSource>&
 std::vector<std::string> check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
   std::set<std::string> checked;
   std::vector<std::string> told;
-  for (std::uint64_t trial = 0; trial < trials_to_ask(sweep); ++trial) {
-    const engine::TrainSpec spec = sweep.trial(trial);
+  for (const engine::TrainSpec& spec : trials_to_ask(sweep)) {
     if (!checked.insert(data_settings(spec)).second) {
       continue;
     }
@@ -187,9 +212,10 @@ Earlier earlier_trials(const sweeps::Sweep& sweep,
                        const std::vector<sweeps::Fingerprint>& fingerprints,
                        const results::JournalIndex& journals) {
   Earlier earlier;
+  std::set<sweeps::Fingerprint> seen;
   const std::string metric = metric_figure(sweep.metric);
   for (std::uint64_t trial = 0; trial < fingerprints.size(); ++trial) {
-    if (!journals.ended(fingerprints[trial])) {
+    if (!journals.ended(fingerprints[trial]) || !seen.insert(fingerprints[trial]).second) {
       continue;
     }
     const results::Record record = journals.read(fingerprints[trial]);
@@ -216,13 +242,44 @@ std::vector<sweeps::Fingerprint> fingerprints(const sweeps::Sweep& sweep,
   return all;
 }
 
+std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints) {
+  return std::set<sweeps::Fingerprint>(fingerprints.begin(), fingerprints.end()).size();
+}
+
+sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
+                                 const std::vector<results::DataSource>& sources,
+                                 const results::JournalIndex& journals) {
+  const std::string metric = metric_figure(sweep.metric);
+  return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
+    const auto fingerprint = sweeps::fingerprint(trial, source_of(sources, trial.data).checksum);
+    if (!journals.ended(fingerprint)) {
+      return std::nullopt;
+    }
+    const results::Record record = journals.read(fingerprint);
+    const bool complete = record.result.state == engine::State::kComplete;
+    return complete ? results::figure(record, metric) : engine::kNaN;
+  });
+}
+
+std::vector<std::string> waiting_parts(const sweeps::Sweep& sweep) {
+  std::vector<std::string> lines;
+  for (const sweeps::Part& part : sweep.parts) {
+    if (!part.settled && part.reading.empty()) {
+      lines.push_back(fmt::format("experiment {} waits for the winner of {}", part.experiment,
+                                  fmt::join(sweeps::awaited(part), " and ")));
+    }
+  }
+  return lines;
+}
+
 std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
                                 const std::vector<results::DataSource>& sources,
                                 const std::vector<sweeps::Fingerprint>& fingerprints,
                                 const results::JournalIndex& journals) {
   std::vector<Task> tasks;
+  std::set<sweeps::Fingerprint> seen;
   for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
-    if (journals.ended(fingerprints[trial])) {
+    if (journals.ended(fingerprints[trial]) || !seen.insert(fingerprints[trial]).second) {
       continue;
     }
     const engine::TrainSpec spec = sweep.trial(trial);
@@ -239,7 +296,8 @@ std::string dropped_trials(const sweeps::Sweep& sweep,
                            const std::vector<results::DataSource>& sources,
                            const std::vector<sweeps::Fingerprint>& fingerprints,
                            const results::JournalIndex& journals) {
-  const std::set<sweeps::Fingerprint> planned(fingerprints.begin(), fingerprints.end());
+  std::set<sweeps::Fingerprint> planned(fingerprints.begin(), fingerprints.end());
+  add_formerly_won(sweep, sources, journals, planned);
   std::vector<results::Record> dropped;
   ValuesByKey recorded;
   std::size_t count = 0;

@@ -10,6 +10,7 @@
 #include "results/run_header.h"
 #include "runner/coordinator.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/settle.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
@@ -20,7 +21,8 @@ inline constexpr std::uint64_t kNoLimit = 0xffffffff;
 /// The figure (results::figure) that a sweep's metric names: at: best reads the best epoch's.
 [[nodiscard]] std::string metric_figure(const sweeps::Metric& metric);
 
-/// The data sets of all trials of a sweep, in order of first use.
+/// The data sets of all trials of a sweep, in order of first use; of parts that wait for a winner
+/// as well.
 [[nodiscard]] std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
                                                             engine::DatasetCache& data);
 
@@ -50,18 +52,31 @@ struct Earlier {
 /// Whether `value` is the better one; any number is better than none.
 [[nodiscard]] bool is_better(const sweeps::Metric& metric, double value, double than);
 
-/// The fingerprint of each trial, by trial index. 16 bytes a trial.
+/// The fingerprint of each trial, by trial index; a trial that several parts name has several
+/// indices. 16 bytes a trial.
 [[nodiscard]] std::vector<sweeps::Fingerprint> fingerprints(
     const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources);
 
-/// Trials that no record ends, in the order in which they are handed out.
+/// How many different trials these are.
+[[nodiscard]] std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints);
+
+/// The winners that ended trials decide (sweeps/settle.h).
+[[nodiscard]] sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
+                                               const std::vector<results::DataSource>& sources,
+                                               const results::JournalIndex& journals);
+
+/// "experiment penalties waits for the winner of rates" for each judged part that is not settled.
+[[nodiscard]] std::vector<std::string> waiting_parts(const sweeps::Sweep& sweep);
+
+/// Trials that no record ends, each once, in the order in which they are handed out.
 [[nodiscard]] std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
                                               const std::vector<results::DataSource>& sources,
                                               const std::vector<sweeps::Fingerprint>& fingerprints,
                                               const results::JournalIndex& journals);
 
 /// Recorded trials that the sweep has no more, told as a difference: which keys lost which values.
-/// Empty when the sweep includes all that was recorded.
+/// Empty when the sweep includes all that was recorded. What it would include had a winner of an
+/// earlier run won again is not missed: those records stay, marked as not in the plan.
 [[nodiscard]] std::string dropped_trials(const sweeps::Sweep& sweep,
                                          const std::vector<results::DataSource>& sources,
                                          const std::vector<sweeps::Fingerprint>& fingerprints,

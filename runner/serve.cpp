@@ -33,7 +33,7 @@ class Server {
     if (!std::isnan(best_)) {
       tell_best(earlier.best_trial);
     }
-    standing_.planned = static_cast<std::size_t>(sweep.trials());
+    standing_.planned = earlier.ended + tasks.size();
     for (const Task& task : tasks) {
       costs_.emplace(task.trial, static_cast<float>(task.cost));
       cost_left_ += task.cost;

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/errors.h"
@@ -9,6 +10,7 @@
 #include "results/journal.h"
 #include "results/lock.h"
 #include "runner/load_results.h"
+#include "runner/part_results.h"
 #include "runner/worker.h"
 
 namespace mlpsweep::runner {
@@ -52,6 +54,22 @@ void add_live_figures(Standing& standing, const std::filesystem::path& file) {
   }
 }
 
+std::string line_of(const PartResults& part, const results::StoredResults& stored) {
+  const std::string title = part.info.name.substr(stored.info.name.size());
+  std::string text = title.empty() ? "judged" : title.substr(2);  // behind "NAME: "
+  if (!part.waits_for.empty()) {
+    return text + fmt::format(": waits for the winner of {}", fmt::join(part.waits_for, " and "));
+  }
+  Standing standing;
+  standing.planned = static_cast<std::size_t>(part.info.planned);
+  for (const std::size_t at : part.records) {
+    ++standing.done;
+    standing.diverged += stored.records[at].result.state == engine::State::kDiverged;
+    standing.failed += stored.records[at].result.state == engine::State::kFailed;
+  }
+  return text + ": " + runner::line_of(standing);
+}
+
 }  // namespace
 
 SweepStatus read_status(const std::string& path) {
@@ -65,6 +83,14 @@ SweepStatus read_status(const std::string& path) {
     status.standing.diverged += record.result.state == engine::State::kDiverged;
     status.standing.failed += record.result.state == engine::State::kFailed;
   }
+  const std::vector<PartResults> parts = part_results(stored);
+  for (const PartResults& part : parts) {
+    status.stuck = status.stuck || !part.waits_for.empty();
+    if (parts.size() > 1 || !part.experiment.empty()) {
+      status.parts.push_back(line_of(part, stored));
+    }
+  }
+  status.stuck = status.stuck && status.standing.done == status.standing.planned;
   if (const auto owner = results::lock_owner(folder.root())) {
     status.owner = owner->text();
     add_live_figures(status.standing, folder.status());

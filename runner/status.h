@@ -3,6 +3,7 @@
 
 #include <map>
 #include <string>
+#include <vector>
 
 #include "results/sweep_folder.h"
 #include "runner/coordinator.h"
@@ -18,7 +19,9 @@ void write_status(const results::SweepFolder& folder, const Standing& standing,
 struct SweepStatus {
   Standing standing;
   std::string name;
-  std::string owner;  ///< Of the run under way; empty: none.
+  std::string owner;               ///< Of the run under way; empty: none.
+  std::vector<std::string> parts;  ///< "rates: 3/15 done"; empty where the sweep has no parts.
+  bool stuck = false;              ///< Nothing waits but an experiment whose source has no winner.
 };
 /// Errors   InputError: `path` is no sweep's directory.
 [[nodiscard]] SweepStatus read_status(const std::string& path);

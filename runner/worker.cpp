@@ -52,6 +52,7 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.file = begin.file;
   header.text = begin.text;
   header.overrides = begin.overrides;
+  header.winners = begin.winners;
   header.planned = begin.planned;
   header.data = data_sources(sweep, data);
   header.attempt = begin.attempt;
@@ -112,7 +113,9 @@ double bytes_needed(const engine::TrainSpec& spec, const engine::Dataset& data) 
 /// use, the journal last of all.
 struct Worker::Session {
   Session(const Begin& begin, const WorkerOptions& options, engine::DatasetCache& cache)
-      : sweep(sweeps::read_sweep(begin.file, begin.text, {begin.overrides, kNoLimit})),
+      : sweep(
+            sweeps::settle(sweeps::read_sweep(begin.file, begin.text, {begin.overrides, kNoLimit}),
+                           begin.winners)),
         header(header_of(begin, sweep, options, cache)),
         data(cache),
         journal(checked(begin, header), encode(header)),
@@ -209,6 +212,7 @@ Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)
 Worker::~Worker() = default;
 
 void Worker::start_session(const Begin& begin) {
+  session_.reset();  // nothing of an earlier one runs any more; its journal is closed first
   session_ = std::make_unique<Session>(begin, options_, data_);
   link_.send({0, encode(Ready{options_.threads, session_->header.host})});
 }

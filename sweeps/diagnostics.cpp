@@ -95,7 +95,11 @@ Diagnostics::Diagnostics(std::string file, std::string_view text,
 }
 
 void Diagnostics::report(Place at, std::string message, std::vector<std::string> notes) {
-  complaints_.push_back({at, std::move(message), std::move(notes)});
+  const bool told = std::any_of(complaints_.begin(), complaints_.end(), [&](const Complaint& one) {
+    return one.at == at && one.message == message;
+  });
+  if (!told)
+    complaints_.push_back({at, std::move(message), std::move(notes)});
 }
 
 void Diagnostics::unknown_key(Place at, std::string_view key, std::string_view section,

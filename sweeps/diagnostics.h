@@ -30,7 +30,8 @@ class Diagnostics {
   /// `overrides` are the command line's, which complaints can be about as well.
   Diagnostics(std::string file, std::string_view text, std::vector<std::string> overrides = {});
 
-  /// Records a complaint; each note is a line of its own under the caret.
+  /// Records a complaint; each note is a line of its own under the caret. The same complaint about
+  /// the same place is kept once: several experiments may inherit one fault.
   void report(Place at, std::string message, std::vector<std::string> notes = {});
 
   /// Records "unknown key 'x' in 'section'", what is allowed there and the nearest of it.

@@ -12,11 +12,11 @@ namespace {
 /// The texts that some keys take along the grid, without building a TrainSpec for each position.
 class GridTexts {
  public:
-  GridTexts(const Sweep& sweep, std::vector<std::string> names)
-      : sweep_(sweep), names_(std::move(names)) {
+  GridTexts(const Part& part, std::vector<std::string> names)
+      : part_(part), names_(std::move(names)) {
     for (const std::string& name : names_)
-      base_.push_back(text_of(find_key(name)->get(sweep.base)));
-    for (const Block& block : sweep.blocks)
+      base_.push_back(text_of(find_key(name)->get(part.base)));
+    for (const Block& block : part.blocks)
       enter(block);
   }
 
@@ -24,8 +24,8 @@ class GridTexts {
   template <class Take>
   void walk(const Take& take) const {
     std::vector<const std::string*> texts(names_.size());
-    for (std::size_t b = 0; b < sweep_.blocks.size(); ++b) {
-      const Block& block = sweep_.blocks[b];
+    for (std::size_t b = 0; b < part_.blocks.size(); ++b) {
+      const Block& block = part_.blocks[b];
       std::vector<std::size_t> steps(block.axes.size(), 0);
       do {
         for (std::size_t n = 0; n < names_.size(); ++n) {
@@ -75,26 +75,26 @@ class GridTexts {
     }
   }
 
-  const Sweep& sweep_;
+  const Part& part_;
   std::vector<std::string> names_;
   std::vector<std::string> base_;
   std::vector<std::vector<Source>> sources_;  ///< (block, name)
 };
 
 /// Every key that some block or exclusion names: the others are the same everywhere.
-std::vector<std::string> names_in(const Sweep& sweep) {
+std::vector<std::string> names_in(const Part& part) {
   std::vector<std::string> names;
   const auto add = [&names](const std::string& name) {
     if (std::find(names.begin(), names.end(), name) == names.end())
       names.push_back(name);
   };
-  for (const Block& block : sweep.blocks) {
+  for (const Block& block : part.blocks) {
     for (const Axis& axis : block.axes)
       std::for_each(axis.keys.begin(), axis.keys.end(), add);
     for (const auto& [key, text] : block.fixed)
       add(key);
   }
-  for (const Exclusion& exclusion : sweep.exclusions) {
+  for (const Exclusion& exclusion : part.exclusions) {
     for (const auto& [key, text] : exclusion)
       add(key);
   }
@@ -106,8 +106,8 @@ using Texts = std::vector<const std::string*>;
 /// Exclusions with each key as its column in the texts, and whether each has ever matched.
 class Exclusions {
  public:
-  Exclusions(const Sweep& sweep, const std::vector<std::string>& names) {
-    for (const Exclusion& exclusion : sweep.exclusions) {
+  Exclusions(const Part& part, const std::vector<std::string>& names) {
+    for (const Exclusion& exclusion : part.exclusions) {
       Columns& columns = columns_.emplace_back();
       for (const auto& [key, text] : exclusion) {
         const auto found = std::find(names.begin(), names.end(), key);
@@ -130,7 +130,7 @@ class Exclusions {
     return any;
   }
 
-  [[nodiscard]] bool matched(std::size_t exclusion) const { return matched_[exclusion]; }
+  [[nodiscard]] std::vector<bool> take_matched() { return std::move(matched_); }
 
  private:
   using Columns = std::vector<std::pair<std::size_t, const std::string*>>;
@@ -158,55 +158,88 @@ std::size_t combinations_in(const GivenList& entry) {
   return count;
 }
 
-void report_idle_exclusions(const Outline& outline, const Sweep& sweep,
-                            const Exclusions& exclusions, Diagnostics& diagnostics) {
+/// Entries of `exclude` by where they stand, and whether each has left something out: one that
+/// several parts inherit is idle only if it is in all of them.
+using Use = std::vector<std::pair<Place, bool>>;
+
+void add_use(Place place, bool used, Use& all) {
+  const auto found =
+      std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.first == place; });
+  if (found == all.end()) {
+    all.emplace_back(place, used);
+  } else {
+    found->second = found->second || used;
+  }
+}
+
+void add_uses(const PartOutline& outline, const Part& part, const std::vector<bool>& matched,
+              Use& all) {
   std::size_t first = 0;
   for (const GivenList& entry : outline.exclusions) {
-    std::size_t count = 1;
-    for (const Given& given : entry)
-      count *= given.choices.size();
-    bool any = false;
-    for (std::size_t e = first; e < first + count; ++e)
-      any = any || exclusions.matched(e);
-    // Narrowing a sweep on the command line must not turn its exclusions into faults.
-    if (!any && sweep.overrides.empty()) {
-      diagnostics.report(entry.front().place, "this entry of 'exclude' leaves nothing out",
-                         {"expected values that some configuration has"});
-    }
-    first += count;
+    const std::size_t end = first + combinations_in(entry);
+    // What a winner will bring is not known yet.
+    bool used = !part.settled;
+    for (std::size_t e = first; e < end; ++e)
+      used = used || matched[e];
+    add_use(entry.front().place, used, all);
+    first = end;
   }
+}
+
+/// Where an entry was illegal, and so reported, what it would have left out is not known.
+bool all_were_legal(const PartOutline& outline, const Part& part) {
+  std::size_t combinations = 0;
+  for (const GivenList& entry : outline.exclusions)
+    combinations += combinations_in(entry);
+  return combinations == part.exclusions.size();
 }
 
 }  // namespace
 
-void filter_grid(const Outline& outline, Sweep& sweep, Diagnostics& diagnostics) {
-  if (sweep.exclusions.empty() && sweep.blocks.size() < 2)
-    return;
-  std::size_t combinations = 0;
-  for (const GivenList& entry : outline.exclusions)
-    combinations += combinations_in(entry);
-  // Where an entry was illegal, and so reported, what it would have left out is not known.
-  if (combinations != sweep.exclusions.size())
-    return;
-  const std::vector<std::string> names = names_in(sweep);
-  Exclusions exclusions(sweep, names);
+std::vector<bool> filter_grid(Part& part) {
+  part.filtered = false;
+  part.kept = {};
+  if (part.exclusions.empty() && part.blocks.size() < 2)
+    return {};
+  const std::vector<std::string> names = names_in(part);
+  Exclusions exclusions(part, names);
   std::unordered_set<Fingerprint, HashOfHash> seen;
   std::uint64_t position = 0;
   std::string buffer;
-  GridTexts(sweep, names).walk([&](const Texts& texts) {
-    const bool fresh = sweep.blocks.size() < 2 || seen.insert(identity_of(texts, buffer)).second;
+  GridTexts(part, names).walk([&](const Texts& texts) {
+    const bool fresh = part.blocks.size() < 2 || seen.insert(identity_of(texts, buffer)).second;
     if (fresh && !exclusions.match(texts))
-      sweep.kept.push_back(position);
+      part.kept.push_back(position);
     ++position;
   });
-  report_idle_exclusions(outline, sweep, exclusions, diagnostics);
-  if (sweep.kept.empty()) {
-    diagnostics.report(outline.exclusions.front().front().place,
-                       "'exclude' leaves no configuration");
+  part.filtered = part.kept.size() != position;
+  if (!part.filtered)
+    part.kept = {};
+  return exclusions.take_matched();
+}
+
+void filter_grids(const std::vector<PartOutline>& outlines, Sweep& sweep,
+                  Diagnostics& diagnostics) {
+  Use uses;
+  for (std::size_t p = 0; p < sweep.parts.size(); ++p) {
+    Part& part = sweep.parts[p];
+    if (!all_were_legal(outlines[p], part))
+      continue;
+    add_uses(outlines[p], part, filter_grid(part), uses);
+    if (part.configurations() == 0) {
+      diagnostics.report(outlines[p].exclusions.front().front().place,
+                         "'exclude' leaves no configuration");
+    }
   }
-  sweep.filtered = sweep.kept.size() != position;
-  if (!sweep.filtered)
-    sweep.kept = {};
+  // Narrowing a sweep on the command line must not turn its exclusions into faults.
+  if (!sweep.overrides.empty())
+    return;
+  for (const auto& [place, used] : uses) {
+    if (!used) {
+      diagnostics.report(place, "this entry of 'exclude' leaves nothing out",
+                         {"expected values that some configuration has"});
+    }
+  }
 }
 
 }  // namespace mlpsweep::sweeps

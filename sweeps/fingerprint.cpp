@@ -59,8 +59,11 @@ std::string canonical_text(const engine::TrainSpec& spec, std::string_view data_
   }
   // By name, so that the order of the table can change without changing any identity.
   std::sort(lines.begin(), lines.end());
-  return fmt::format("{}seed={}\nrepeat={}\nfold={}\ndata={}\nnumerics={}\n", fmt::join(lines, ""),
-                     spec.seed, spec.repeat, spec.fold, data_checksum, engine::kNumericsVersion);
+  // Folds came later: without them the text is that of old trials.
+  const std::string folds = spec.folds > 1 ? fmt::format("folds={}\n", spec.folds) : "";
+  return fmt::format("{}seed={}\nrepeat={}\nfold={}\n{}data={}\nnumerics={}\n",
+                     fmt::join(lines, ""), spec.seed, spec.repeat, spec.fold, folds, data_checksum,
+                     engine::kNumericsVersion);
 }
 
 Fingerprint fingerprint(const engine::TrainSpec& spec, std::string_view data_checksum) {

@@ -24,7 +24,8 @@ struct Fingerprint {
 };
 
 /// "key=value" a line, keys sorted by name, those at their neutral value left out; then seed,
-/// repeat, fold, the data's checksum and the numerics version.
+/// repeat, fold, the number of folds where there are some, the data's checksum and the numerics
+/// version.
 [[nodiscard]] std::string canonical_text(const engine::TrainSpec& spec,
                                          std::string_view data_checksum);
 

@@ -161,6 +161,10 @@ void report_bad_value(const Key& key, const Node& value, const std::string& expe
 std::optional<Choice> read_choice(const Key& key, const Node& value, Diagnostics& diagnostics) {
   engine::TrainSpec scratch;
   std::string text = value.text;
+  if (key.type == "topology" && names_matched_topology(value)) {
+    std::optional<MatchedTopology> matched = read_matched_topology(value, diagnostics);
+    return matched ? std::optional(Choice{"", value.place, std::move(matched)}) : std::nullopt;
+  }
   if (value.is_list() && key.type == "topology") {
     std::optional<std::string> units = joined_topology(value, diagnostics);
     if (!units)
@@ -187,7 +191,7 @@ std::optional<Choice> read_choice(const Key& key, const Node& value, Diagnostics
     report_bad_value(key, shown, *expected, diagnostics);
     return {};
   }
-  return Choice{text_of(key.get(scratch)), value.place};
+  return Choice{text_of(key.get(scratch)), value.place, {}};
 }
 
 /// W&B's {values: [...]} and {value: x}: the node inside, or null (and reported).
@@ -210,6 +214,10 @@ void read_list(const Key& key, const Node& list, Given& given, Diagnostics& diag
     std::optional<Choice> choice = read_choice(key, item, diagnostics);
     if (!choice) {
       given.spoiled = true;
+      continue;
+    }
+    if (choice->matched) {
+      given.choices.push_back(std::move(*choice));
       continue;
     }
     const auto [before, is_new] = seen.emplace(choice->text, choice->place);
@@ -260,7 +268,7 @@ Given read_given(const Key& key, Place key_place, const Node& value, Values valu
                  Diagnostics& diagnostics) {
   Given given{&key, key_place, {}, false};
   const Node* node = &value;
-  if (values == Values::kMany && node->is_map()) {
+  if (values == Values::kMany && node->is_map() && !names_matched_topology(value)) {
     node = unwrapped(key, value, diagnostics);
     // W&B's value: [24, 12] is one topology.
     if (node != nullptr && value.keys[0].text == "value")

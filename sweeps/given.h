@@ -1,12 +1,14 @@
 // Settings as a spec gives them: which key, which values, where they stand.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sweeps/diagnostics.h"
 #include "sweeps/keys.h"
+#include "sweeps/matched_topology.h"
 #include "sweeps/node.h"
 
 namespace mlpsweep::sweeps {
@@ -15,6 +17,8 @@ namespace mlpsweep::sweeps {
 struct Choice {
   std::string text;
   Place place;
+  /// A topology that is named by its size; `text` follows once the data are known.
+  std::optional<MatchedTopology> matched;
 };
 
 /// A setting with the values that one part of a spec gives it.

@@ -76,7 +76,7 @@ void check_zip(const GivenList& zip, Diagnostics& diagnostics) {
 }
 
 /// A key that two zips name, or a zip and `parameters`: one of the two would have no effect.
-void check_named_once(const Outline& outline, Diagnostics& diagnostics) {
+void check_named_once(const PartOutline& outline, Diagnostics& diagnostics) {
   std::unordered_map<std::string_view, int> lines;
   for (const GivenList& block : outline.blocks) {
     for (const Given& given : block)
@@ -103,32 +103,41 @@ std::string factors_of(const Block& block) {
   return factors.empty() ? "1" : fmt::format("{}", fmt::join(factors, " x "));
 }
 
-GridSize check_size(const Sweep& sweep, Place place, std::uint64_t most_trials,
-                    Diagnostics& diagnostics) {
-  Count total;
+/// "3 (l2) x 2 (hidden)", a product a block joined by "+"; the first few of a long union.
+std::string sum_of_products(const Part& part) {
+  constexpr std::size_t kMostShown = 5;
   std::vector<std::string> products;
-  for (const Block& block : sweep.blocks) {
+  for (const Block& block : part.blocks) {
+    if (products.size() == kMostShown) {
+      products.emplace_back("...");
+      break;
+    }
+    products.push_back(factors_of(block));
+  }
+  const std::string sum = fmt::format("{}", fmt::join(products, " + "));
+  return products.size() > 1 ? fmt::format("({})", sum) : sum;
+}
+
+Count trials_of(const Part& part) {
+  Count total;
+  for (const Block& block : part.blocks) {
     Count count{1};
     for (const Axis& axis : block.axes)
       count.multiply(axis.values.size());
     total.add(count);
-    if (products.size() < 5)
-      products.push_back(factors_of(block));
   }
-  if (sweep.blocks.size() > products.size())
-    products.emplace_back("...");
-  total.multiply(static_cast<Wide>(sweep.repeats));
-  if (total.fits && total.value <= most_trials)
-    return GridSize::kGood;
-  const std::string sum = fmt::format("{}", fmt::join(products, " + "));
-  diagnostics.report(
-      place,
-      fmt::format("{} trials are more than {}", total.fits ? digits_of(total.value) : "over 10^38",
-                  most_trials),
-      {fmt::format("{} x {} (repeats)", products.size() > 1 ? fmt::format("({})", sum) : sum,
-                   sweep.repeats),
-       fmt::format("expected at most {} trials; --yes allows more", most_trials)});
-  return GridSize::kTooLarge;
+  total.multiply(part.runs());
+  return total;
+}
+
+/// "rates: 3 (l2) x 5 (repeats)", without the name where there is only one part.
+std::string explained(const Part& part) {
+  std::string text = part.experiment.empty() ? "" : part.experiment + ": ";
+  if (!part.reading.empty())
+    text = fmt::format("{}{}", part.experiment.empty() ? "" : part.experiment + ", ",
+                       part.reading + ": ");
+  text += fmt::format("{} x {} (repeats)", sum_of_products(part), part.repeats);
+  return part.folds == 0 ? text : fmt::format("{} x {} (folds)", text, part.folds);
 }
 
 std::vector<Exclusion> expanded(const GivenList& entry) {
@@ -148,49 +157,73 @@ std::vector<Exclusion> expanded(const GivenList& entry) {
   return all;
 }
 
-void build_exclusions(const Outline& outline, Sweep& sweep, Diagnostics& diagnostics) {
+void build_exclusions(const PartOutline& outline, Part& part, Diagnostics& diagnostics) {
   for (const GivenList& entry : outline.exclusions) {
     if (std::any_of(entry.begin(), entry.end(), [](const Given& given) { return given.spoiled; })) {
       continue;
     }
     std::vector<Exclusion> all = expanded(entry);
-    if (all.empty() || sweep.exclusions.size() + all.size() > kMostExclusions) {
+    if (all.empty() || part.exclusions.size() + all.size() > kMostExclusions) {
       diagnostics.report(entry.front().place,
                          fmt::format("'exclude' names more than {} combinations", kMostExclusions));
       return;
     }
-    std::move(all.begin(), all.end(), std::back_inserter(sweep.exclusions));
+    std::move(all.begin(), all.end(), std::back_inserter(part.exclusions));
   }
 }
 
 }  // namespace
 
-Sweep build_grid(const Outline& outline, std::uint64_t most_trials, GridSize& size,
-                 Diagnostics& diagnostics) {
-  Sweep sweep;
-  sweep.name = outline.name;
-  sweep.seed = outline.seed;
-  sweep.repeats = outline.repeats;
+Part build_grid(const PartOutline& outline, Diagnostics& diagnostics) {
+  Part part;
+  part.experiment = outline.experiment;
+  part.reading = outline.reading;
+  part.repeats = outline.repeats;
+  part.folds = outline.folds;
+  part.from = outline.from;
+  part.waits = outline.waits;
+  part.settled = outline.waits.empty();
   for (const Given& given : outline.base) {
     if (!given.choices.empty())
-      given.key->set(sweep.base, given.choices[0].text);
+      given.key->set(part.base, given.choices[0].text);
   }
-  sweep.base.seed = sweep.seed;
+  part.base.folds = part.folds;
   for (const GivenList& zip : outline.zips)
     check_zip(zip, diagnostics);
   check_named_once(outline, diagnostics);
 
   const std::vector<GivenList> lone_block(1);
   for (const GivenList& given_block : outline.blocks.empty() ? lone_block : outline.blocks) {
-    Block& block = sweep.blocks.emplace_back();
+    Block& block = part.blocks.emplace_back();
     for (const Given& given : given_block)
       add_to_block({given}, block);
     for (const GivenList& zip : outline.zips)
       add_to_block(zip, block);
   }
-  size = check_size(sweep, outline.parameters_place, most_trials, diagnostics);
-  build_exclusions(outline, sweep, diagnostics);
-  return sweep;
+  build_exclusions(outline, part, diagnostics);
+  return part;
+}
+
+GridSize check_size(const std::vector<Part>& parts, Place place, std::uint64_t most_trials,
+                    Diagnostics& diagnostics) {
+  constexpr std::size_t kMostShown = 10;
+  Count total;
+  std::vector<std::string> notes;
+  for (const Part& part : parts) {
+    total.add(trials_of(part));
+    if (notes.size() < kMostShown)
+      notes.push_back(explained(part));
+  }
+  if (total.fits && total.value <= most_trials)
+    return GridSize::kGood;
+  if (notes.size() < parts.size())
+    notes.push_back(fmt::format("and {} more parts", parts.size() - notes.size()));
+  notes.push_back(fmt::format("expected at most {} trials; --yes allows more", most_trials));
+  diagnostics.report(place,
+                     fmt::format("{} trials are more than {}",
+                                 total.fits ? digits_of(total.value) : "over 10^38", most_trials),
+                     notes);
+  return GridSize::kTooLarge;
 }
 
 }  // namespace mlpsweep::sweeps

@@ -1,10 +1,11 @@
-// From an outline to a grid: axes, their product's size, what it excludes.
+// From an outline to a grid: axes, the size of their product, what it excludes.
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "sweeps/diagnostics.h"
-#include "sweeps/outline.h"
+#include "sweeps/part_outline.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::sweeps {
@@ -12,9 +13,12 @@ namespace mlpsweep::sweeps {
 /// Whether a grid may be walked.
 enum class GridSize { kGood, kTooLarge };
 
-/// The sweep that an outline describes, its axes checked: zips of unequal length, an axis named
-/// twice, more trials than `most_trials`. Nothing is left out of the grid yet (filter_grid.h).
-[[nodiscard]] Sweep build_grid(const Outline& outline, std::uint64_t most_trials, GridSize& size,
-                               Diagnostics& diagnostics);
+/// The grid that an outline describes, its axes checked: zips of unequal length, an axis named
+/// twice. Nothing is left out of the grid yet (filter_grid.h).
+[[nodiscard]] Part build_grid(const PartOutline& outline, Diagnostics& diagnostics);
+
+/// Reports, at `place`, more trials than `most_trials` in all parts together, with their factors.
+[[nodiscard]] GridSize check_size(const std::vector<Part>& parts, Place place,
+                                  std::uint64_t most_trials, Diagnostics& diagnostics);
 
 }  // namespace mlpsweep::sweeps

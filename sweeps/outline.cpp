@@ -5,234 +5,96 @@
 
 #include <fmt/format.h>
 
+#include "sweeps/head.h"
 #include "sweeps/numbers.h"
+#include "sweeps/read_report.h"
 
 namespace mlpsweep::sweeps {
 namespace {
 
 constexpr int kSchemaVersion = 1;
-constexpr std::int64_t kMostRepeats = 1'000'000;
 
-constexpr std::array<std::string_view, 9> kLaterSections = {"folds",    "experiments", "readings",
-                                                            "expected", "same",        "claims",
-                                                            "derived",  "figures",     "tables"};
+/// Sections that quote a report are read once the grid is known (read_report.h).
+bool is_report_section(std::string_view name) {
+  const std::vector<std::string_view> names = report_section_names();
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
-constexpr std::array<std::string_view, 8> kMetrics = {
-    "train_loss",   "train_accuracy",   "validation_loss", "validation_accuracy",
-    "monitor_loss", "monitor_accuracy", "test_loss",       "test_accuracy"};
+void read_name_or_seed(const Node& key, const Node& value, Outline& outline,
+                       Diagnostics& diagnostics) {
+  read_head(key.text, key.place, value, outline, diagnostics);
+}
 
-/// The text of a node that must be one of `words`; empty (and reported) if it isn't.
-template <std::size_t N>
-std::string word_of(const Node& node, std::string_view key,
-                    const std::array<std::string_view, N>& words, Diagnostics& diagnostics) {
-  const bool known =
-      node.is_scalar() && std::find(words.begin(), words.end(), node.text) != words.end();
-  if (known)
-    return node.text;
-  const std::string expected = fmt::format("one of: {}", fmt::join(words, ", "));
-  if (node.is_scalar()) {
-    diagnostics.bad_value(node.place, key, expected, node.text);
-  } else {
-    diagnostics.report(node.place,
-                       fmt::format("'{}' must be {}, got {}", key, expected, described(node)));
+void read_metric_section(const Node&, const Node& value, Outline& outline,
+                         Diagnostics& diagnostics) {
+  read_metric(value, outline, diagnostics);
+}
+
+void read_strategy_section(const Node&, const Node& value, Outline& outline,
+                           Diagnostics& diagnostics) {
+  read_strategy(value, outline, diagnostics);
+}
+
+void report_unknown_section(const Node& key, std::string_view where,
+                            const std::vector<std::string_view>& names, Diagnostics& diagnostics) {
+  if (find_key(key.text) != nullptr) {
+    return diagnostics.report(key.place, fmt::format("'{}' is a setting, not a section", key.text),
+                              {"settings belong in 'base' or 'parameters'"});
   }
-  return "";
+  diagnostics.unknown_key(key.place, key.text, where, names);
 }
 
-void refuse_number(const Node& node, std::string_view key, std::string_view expected,
-                   Diagnostics& diagnostics) {
-  std::vector<std::string> notes;
-  if (node.in_quotes) {
-    notes.emplace_back("write it without quotes");
-  } else if (const std::string why = why_no_number(node.text); node.is_scalar() && !why.empty()) {
-    notes.push_back(why);
-  }
-  diagnostics.report(node.place,
-                     fmt::format("'{}' must be {}, got {}", key, expected, described(node)), notes);
-}
-
-void read_name(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  const auto legal = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '_' || c == '.';
-  };
-  const std::string& name = node.text;
-  const bool good = node.is_scalar() && !name.empty() && name.size() <= 100 && name[0] != '.' &&
-                    name[0] != '-' && std::all_of(name.begin(), name.end(), legal);
-  if (good) {
-    outline.name = name;
-    return;
-  }
-  diagnostics.report(node.place, fmt::format("'name' must be 1 to 100 letters, digits, '-', '_' or "
-                                             "'.' (it names a directory), got {}",
-                                             described(node)));
-}
-
-void read_seed(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  const auto seed = node.is_scalar() && !node.in_quotes ? parse_unsigned(node.text) : std::nullopt;
-  if (seed) {
-    outline.seed = *seed;
-    return;
-  }
-  refuse_number(node, "seed", "a whole number 0 to 2^64 - 1", diagnostics);
-}
-
-void read_repeats(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  const auto repeats = node.is_scalar() && !node.in_quotes ? parse_whole(node.text) : std::nullopt;
-  if (repeats && *repeats >= 1 && *repeats <= kMostRepeats) {
-    outline.repeats = static_cast<int>(*repeats);
-    return;
-  }
-  refuse_number(node, "repeats", fmt::format("a whole number 1 to {}", kMostRepeats), diagnostics);
-}
-
-void read_metric_name(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  const std::string name = word_of(node, "metric.name", kMetrics, diagnostics);
-  outline.metric_place = node.place;
-  if (!name.empty())
-    outline.metric_name = name;
-}
-
-void read_goal(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 2> kGoals = {"minimize", "maximize"};
-  const std::string goal = word_of(node, "metric.goal", kGoals, diagnostics);
-  if (!goal.empty())
-    outline.minimize = goal == "minimize";
-}
-
-void read_at(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 2> kAt = {"best", "last"};
-  outline.at_place = node.place;
-  outline.at_best = word_of(node, "metric.at", kAt, diagnostics) == "best";
-}
-
-struct HeadKey {
-  std::string_view name;
-  void (*read)(const Node&, Outline&, Diagnostics&);
-};
-
-constexpr std::array<HeadKey, 6> kHead = {{
-    {"name", read_name},
-    {"seed", read_seed},
-    {"repeats", read_repeats},
-    {"metric.name", read_metric_name},
-    {"metric.goal", read_goal},
-    {"metric.at", read_at},
-}};
-
-void read_metric(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  if (node.is_scalar())
-    return read_metric_name(node, outline, diagnostics);
-  if (!node.is_map()) {
+void read_experiment(const Node& name, const Node& sections, Outline& outline,
+                     Diagnostics& diagnostics) {
+  Scope& scope = outline.experiments.emplace_back();
+  scope.name = name.text;
+  scope.place = name.place;
+  if (!sections.is_map()) {
     return diagnostics.report(
-        node.place, fmt::format("'metric' must be a name or a mapping, got {}", described(node)));
+        sections.place,
+        fmt::format("experiment '{}' must be a mapping, got {}", name.text, described(sections)),
+        {"write {} for one that only inherits"});
   }
-  constexpr std::array<std::string_view, 3> kParts = {"name", "goal", "at"};
+  std::vector<std::string_view> names = scope_section_names();
+  for (const std::string_view more : report_section_names()) {
+    if (may_stand_in_experiment(more))
+      names.push_back(more);
+  }
+  for (std::size_t i = 0; i < sections.keys.size(); ++i) {
+    const Node& key = sections.keys[i];
+    if (is_report_section(key.text)) {
+      outline.report.push_back({key.text, name.text, key, sections.items[i]});
+    } else if (!read_scope_section(key, sections.items[i], scope, diagnostics)) {
+      report_unknown_section(key, "experiments: " + name.text, names, diagnostics);
+    }
+  }
+}
+
+void read_experiments(const Node&, const Node& node, Outline& outline, Diagnostics& diagnostics) {
+  if (!node.is_map() || node.keys.empty()) {
+    return diagnostics.report(
+        node.place, fmt::format("'experiments' must be a mapping of named experiments, got {}",
+                                node.is_map() ? "an empty one" : described(node)));
+  }
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
-    const Node& key = node.keys[i];
-    if (!read_head("metric." + key.text, key.place, node.items[i], outline, diagnostics)) {
-      diagnostics.unknown_key(key.place, key.text, "metric", kParts);
-    }
+    // No dots: experiments.NAME.key names one's setting on the command line.
+    if (is_legal_name(node.keys[i], "an experiment", "", diagnostics))
+      read_experiment(node.keys[i], node.items[i], outline, diagnostics);
   }
 }
 
-/// Each mapping of a section that is a mapping or a list of mappings.
-void for_each_mapping(const Node& node, std::string_view section, Diagnostics& diagnostics,
-                      const std::function<void(const Node&)>& take) {
-  if (node.is_map())
-    return take(node);
-  if (!node.is_list()) {
-    return diagnostics.report(
-        node.place, fmt::format("'{}' must be a mapping or a list of mappings, got {}", section,
-                                described(node)));
-  }
-  for (const Node& item : node.items) {
-    if (item.is_map()) {
-      take(item);
-    } else {
-      diagnostics.report(item.place, fmt::format("each entry of '{}' must be a mapping, got {}",
-                                                 section, described(item)));
-    }
-  }
-}
-
-void append(GivenList& to, GivenList more, Diagnostics& diagnostics) {
-  for (Given& given : more) {
-    if (const Given* before = find_given(to, given.key->name)) {
-      diagnostics.report(given.place, fmt::format("'{}' is given twice; first in line {}",
-                                                  given.key->name, before->place.line));
-    } else {
-      to.push_back(std::move(given));
-    }
-  }
-}
-
-void read_base(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  if (!node.is_map()) {
-    return diagnostics.report(node.place,
-                              fmt::format("'base' must be a mapping, got {}", described(node)));
-  }
-  append(outline.base, read_settings(node, "", "base", Values::kOne, diagnostics), diagnostics);
-}
-
-void read_data(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  outline.data_place = node.place;
-  if (node.is_map()) {
-    append(outline.base, read_settings(node, "data.", "data", Values::kOne, diagnostics),
-           diagnostics);
-  } else {
-    const Key& set = *find_key("data.set");
-    append(outline.base, {read_given(set, node.place, node, Values::kOne, diagnostics)},
-           diagnostics);
-  }
-}
-
-void read_parameters(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  for_each_mapping(node, "parameters", diagnostics, [&](const Node& map) {
-    outline.blocks.push_back(read_settings(map, "", "parameters", Values::kMany, diagnostics));
-  });
-}
-
-void read_zip(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  for_each_mapping(node, "zip", diagnostics, [&](const Node& map) {
-    GivenList zip = read_settings(map, "", "zip", Values::kMany, diagnostics);
-    if (!zip.empty())
-      outline.zips.push_back(std::move(zip));
-  });
-}
-
-void read_exclude(const Node& node, Outline& outline, Diagnostics& diagnostics) {
-  for_each_mapping(node, "exclude", diagnostics, [&](const Node& map) {
-    GivenList exclusion = read_settings(map, "", "exclude", Values::kMany, diagnostics);
-    if (map.keys.empty()) {
-      diagnostics.report(map.place, "an empty entry of 'exclude' would leave out everything");
-    } else if (!exclusion.empty()) {
-      outline.exclusions.push_back(std::move(exclusion));
-    }
-  });
-}
-
-void read_strategy(const Node& node, Outline&, Diagnostics& diagnostics) {
-  constexpr std::array<std::string_view, 1> kStrategies = {"grid"};
-  static_cast<void>(word_of(node, "strategy", kStrategies, diagnostics));
-}
-
-struct Section {
+struct TopSection {
   std::string_view name;
-  void (*read)(const Node&, Outline&, Diagnostics&);
+  void (*read)(const Node& key, const Node& value, Outline&, Diagnostics&);
 };
 
-constexpr std::array<Section, 10> kSections = {{
-    {"name", read_name},
-    {"data", read_data},
-    {"metric", read_metric},
-    {"seed", read_seed},
-    {"repeats", read_repeats},
-    {"base", read_base},
-    {"parameters", read_parameters},
-    {"zip", read_zip},
-    {"exclude", read_exclude},
-    {"strategy", read_strategy},
+/// Beside those that an experiment can have as well.
+constexpr std::array<TopSection, 5> kTopSections = {{
+    {"name", read_name_or_seed},
+    {"metric", read_metric_section},
+    {"seed", read_name_or_seed},
+    {"strategy", read_strategy_section},
+    {"experiments", read_experiments},
 }};
 
 /// Whether the text is one that this program understands; reported if not. What follows another
@@ -261,55 +123,39 @@ bool check_schema(const Node& root, Diagnostics& diagnostics) {
   return true;
 }
 
+std::vector<std::string_view> top_names() {
+  std::vector<std::string_view> names = {"mlpsweep"};
+  for (const TopSection& section : kTopSections)
+    names.push_back(section.name);
+  for (const std::string_view name : scope_section_names()) {
+    if (name != "from")
+      names.push_back(name);
+  }
+  const std::vector<std::string_view> more = report_section_names();
+  names.insert(names.end(), more.begin(), more.end());
+  return names;
+}
+
 void read_section(const Node& key, const Node& value, Outline& outline, Diagnostics& diagnostics) {
   if (key.text == "mlpsweep")
     return;
-  for (const Section& section : kSections) {
+  if (is_report_section(key.text)) {
+    outline.report.push_back({key.text, "", key, value});
+    return;
+  }
+  for (const TopSection& section : kTopSections) {
     if (section.name != key.text)
       continue;
     if (value.kind == Node::Kind::kNull) {
       return diagnostics.report(key.place, fmt::format("'{}' has no value", key.text));
     }
-    if (section.name == "parameters")
-      outline.parameters_place = key.place;
-    return section.read(value, outline, diagnostics);
+    return section.read(key, value, outline, diagnostics);
   }
-  if (std::find(kLaterSections.begin(), kLaterSections.end(), key.text) != kLaterSections.end()) {
-    return diagnostics.report(key.place,
-                              fmt::format("section '{}' is not in this version", key.text));
-  }
-  std::vector<std::string_view> names = {"mlpsweep"};
-  for (const Section& section : kSections)
-    names.push_back(section.name);
-  if (find_key(key.text) != nullptr) {
-    return diagnostics.report(key.place, fmt::format("'{}' is a setting, not a section", key.text),
-                              {"settings belong in 'base' or 'parameters'"});
-  }
-  diagnostics.unknown_key(key.place, key.text, "", names);
+  if (!read_scope_section(key, value, outline.top, diagnostics))
+    report_unknown_section(key, "", top_names(), diagnostics);
 }
 
 }  // namespace
-
-bool read_head(std::string_view name, Place at, const Node& value, Outline& outline,
-               Diagnostics& diagnostics) {
-  const auto found = std::find_if(kHead.begin(), kHead.end(),
-                                  [name](const HeadKey& key) { return key.name == name; });
-  if (found == kHead.end())
-    return false;
-  if (value.kind == Node::Kind::kNull) {
-    diagnostics.report(at, fmt::format("'{}' has no value", name));
-  } else {
-    found->read(value, outline, diagnostics);
-  }
-  return true;
-}
-
-std::vector<std::string_view> head_names() {
-  std::vector<std::string_view> names;
-  for (const HeadKey& key : kHead)
-    names.push_back(key.name);
-  return names;
-}
 
 Outline read_outline(const Node& root, Diagnostics& diagnostics) {
   Outline outline;

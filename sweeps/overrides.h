@@ -18,7 +18,8 @@ struct Override {
 
 /// Changes the outline as if the file had been edited. One value: it replaces the axis, or the
 /// value in `base`. Several: they replace the axis where there is one, else they become the last
-/// axis of every block. What is illegal is reported.
+/// axis of every block. In a spec with experiments a change holds for all of them, whatever they
+/// say of the key themselves; experiments.NAME.key changes one. What is illegal is reported.
 void apply_override(const Override& change, Outline& outline, Diagnostics& diagnostics);
 
 }  // namespace mlpsweep::sweeps

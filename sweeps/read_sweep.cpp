@@ -13,13 +13,11 @@
 #include <yaml-cpp/parser.h>
 
 #include "engine/errors.h"
+#include "sweeps/build_sweep.h"
 #include "sweeps/diagnostics.h"
-#include "sweeps/filter_grid.h"
-#include "sweeps/grid.h"
 #include "sweeps/node.h"
 #include "sweeps/outline.h"
 #include "sweeps/overrides.h"
-#include "sweeps/rules.h"
 #include "sweeps/text_checks.h"
 
 namespace mlpsweep::sweeps {
@@ -295,16 +293,6 @@ std::string name_from(const std::string& file) {
   return name;
 }
 
-Metric metric_of(const Outline& outline, const Sweep& sweep) {
-  Metric metric;
-  const bool validation = all_have_validation(sweep);
-  metric.name = outline.metric_name.value_or(validation ? "validation_loss" : "train_loss");
-  const bool is_loss = metric.name.find("loss") != std::string::npos;
-  metric.minimize = outline.minimize.value_or(is_loss);
-  metric.at_best = outline.at_best;
-  return metric;
-}
-
 Outline outline_of(const std::string& text, const ReadOptions& options, Diagnostics& diagnostics) {
   check_text(text, diagnostics);
   diagnostics.throw_if_any();
@@ -335,16 +323,7 @@ Outline outline_of(const std::string& text, const ReadOptions& options, Diagnost
 Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions& options) {
   Diagnostics diagnostics{std::string(file), text, options.overrides};
   const Outline outline = outline_of(std::string(text), options, diagnostics);
-  GridSize size = GridSize::kGood;
-  Sweep sweep = build_grid(outline, options.most_trials, size, diagnostics);
-  sweep.overrides = options.overrides;
-  if (size == GridSize::kGood) {
-    sweep.metric = metric_of(outline, sweep);
-    check_rules(outline, sweep, diagnostics);
-    if (options.data_files == DataFiles::kMustExist)
-      check_files(outline, diagnostics);
-    filter_grid(outline, sweep, diagnostics);
-  }
+  Sweep sweep = build_sweep(outline, options, diagnostics);
   diagnostics.throw_if_any();
   if (sweep.name.empty())
     sweep.name = name_from(std::string(file));

@@ -8,8 +8,8 @@
 
 namespace mlpsweep::sweeps {
 
-/// Configurations that a row or a claim speaks of: all whose settings match every key, each with one
-/// of the texts (in the key's one spelling). Empty: all of the experiment.
+/// Configurations that a row or a claim speaks of: all whose settings match every key, each with
+/// one of the texts (in the key's one spelling). Empty: all of the experiment.
 using Where = std::vector<std::pair<std::string, std::vector<std::string>>>;
 
 /// A number as it was printed.
@@ -72,16 +72,16 @@ struct GradientClaim {
 /// A statement of order or size. What each form means: results/README.md, "Claims".
 struct Claim {
   enum class Form {
-    kLess,        ///< metric(left) < metric(right)
+    kLess,  ///< metric(left) < metric(right)
     kGreater,
-    kLowest,      ///< of all values of `along` (or of all configurations) the one in `is`
+    kLowest,  ///< of all values of `along` (or of all configurations) the one in `is`
     kHighest,
     kIncreasing,  ///< along `along` in the order of `values`, or of the axis; along epoch: a curve
     kDecreasing,
-    kAtLeast,     ///< the mean over repeats; with `share` "> 0": in some run
+    kAtLeast,  ///< the mean over repeats; with `share` "> 0": in some run
     kAtMost,
     kBetween,
-    kDiffers,     ///< some configuration from some other
+    kDiffers,  ///< some configuration from some other
   };
   Form form = Form::kLess;
   std::string source;
@@ -90,8 +90,8 @@ struct Claim {
   Where where;
   std::string than_experiment;  ///< kLess, kGreater: the other side.
   Where than;
-  std::vector<std::string> along;  ///< Keys; "epoch" is the curve.
-  std::vector<std::string> values; ///< Of the one key in `along`, as far as they are named.
+  std::vector<std::string> along;   ///< Keys; "epoch" is the curve.
+  std::vector<std::string> values;  ///< Of the one key in `along`, as far as they are named.
   Where is;
   double low = 0;   ///< kAtLeast, kBetween
   double high = 0;  ///< kAtMost, kBetween
@@ -101,7 +101,8 @@ struct Claim {
   int line = 0;  ///< Of the spec, for messages.
 };
 
-/// A figure that is made from a curve by a rule of the spec's own (statistics.md, "Derived figures").
+/// A figure that is made from a curve by a rule of the spec's own (statistics.md, "Derived
+/// figures").
 struct DerivedFigure {
   std::string name;    ///< convergence_epoch
   std::string metric;  ///< validation_accuracy

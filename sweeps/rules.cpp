@@ -31,7 +31,7 @@ struct Rule {
 };
 
 bool has_validation(const TrainSpec& spec) {
-  return spec.data.split.validation.value_or(0) > 0;
+  return spec.folds > 0 || spec.data.split.validation.value_or(0) > 0;
 }
 
 /// Whether some part finds the best epoch.
@@ -191,6 +191,15 @@ std::optional<Breach> check_format_settings(const TrainSpec& spec, const Sweep&)
   return {};
 }
 
+std::optional<Breach> check_folds(const TrainSpec& spec, const Sweep&) {
+  if (spec.folds == 0 || spec.data.split.validation.value_or(0) == 0)
+    return {};
+  return Breach{
+      "data.split.validation",
+      "'folds' and data.split.validation exclude each other: a fold is the validation part",
+      {"expected data.split.validation: none, or no folds"}};
+}
+
 const std::vector<Rule>& rules() {
   static const std::vector<Rule> all = {
       {{"output", "loss"}, false, check_pair},
@@ -201,6 +210,7 @@ const std::vector<Rule>& rules() {
        check_early_stop},
       {{"early_stop.patience", "early_stop.stop_when"}, false, check_stop_when},
       {{"data.split.validation", "data.monitor"}, true, check_metric},
+      {{"data.split.validation"}, false, check_folds},
       {{"data.split.train", "data.split.validation", "data.split.test"}, false, check_shares},
       {{"data.set", "data.train", "data.labels.train", "data.test", "data.labels.test"},
        true,
@@ -215,7 +225,7 @@ const std::vector<Rule>& rules() {
   return all;
 }
 
-bool is_spoiled(const Outline& outline, std::string_view key) {
+bool is_spoiled(const PartOutline& outline, std::string_view key) {
   const auto in = [key](const GivenList& list) {
     const Given* given = find_given(list, key);
     return given != nullptr && given->spoiled;
@@ -225,7 +235,7 @@ bool is_spoiled(const Outline& outline, std::string_view key) {
 }
 
 /// Where a setting got its value, as near as can be told.
-Place place_of(const Outline& outline, std::size_t block, std::string_view key,
+Place place_of(const PartOutline& outline, std::size_t block, std::string_view key,
                const TrainSpec& spec) {
   if (key == "metric.name")
     return outline.metric_place;
@@ -250,12 +260,13 @@ Place place_of(const Outline& outline, std::size_t block, std::string_view key,
     if (const Place* place = in(outline.blocks[block]))
       return *place;
   }
-  const Place* place = in(outline.base);
-  return place != nullptr ? *place : outline.data_place;
+  if (const Place* place = in(outline.base))
+    return *place;
+  return outline.from ? outline.from_place : outline.data_place;
 }
 
-bool is_excluded(const Sweep& sweep, const TrainSpec& spec) {
-  return std::any_of(sweep.exclusions.begin(), sweep.exclusions.end(), [&](const Exclusion& all) {
+bool is_excluded(const Part& part, const TrainSpec& spec) {
+  return std::any_of(part.exclusions.begin(), part.exclusions.end(), [&](const Exclusion& all) {
     return std::all_of(all.begin(), all.end(), [&](const auto& pair) {
       return text_of(find_key(pair.first)->get(spec)) == pair.second;
     });
@@ -278,27 +289,28 @@ Block projected(const Block& block, const std::vector<std::string_view>& keys) {
 
 /// An exclusion may be what keeps a rule: then the keys that it names are walked as well, so that
 /// only what is really left out counts as left out.
-std::vector<std::string_view> keys_to_walk(const Rule& rule, const Sweep& sweep) {
+std::vector<std::string_view> keys_to_walk(const Rule& rule, const Part& part) {
   std::vector<std::string_view> keys = rule.keys;
-  for (const Exclusion& exclusion : sweep.exclusions) {
+  for (const Exclusion& exclusion : part.exclusions) {
     for (const auto& [key, text] : exclusion)
       keys.push_back(key);
   }
   return keys;
 }
 
-void check_rule(const Rule& rule, const Outline& outline, const Sweep& sweep,
+void check_rule(const Rule& rule, const PartOutline& outline, const Part& part, const Sweep& sweep,
                 Diagnostics& diagnostics) {
-  const std::vector<std::string_view> walked = keys_to_walk(rule, sweep);
-  for (std::size_t b = 0; b < sweep.blocks.size(); ++b) {
-    Sweep one = {};
-    one.base = sweep.base;
-    one.blocks = {projected(sweep.blocks[b], walked)};
+  const std::vector<std::string_view> walked = keys_to_walk(rule, part);
+  for (std::size_t b = 0; b < part.blocks.size(); ++b) {
+    Part one;
+    one.base = part.base;
+    one.folds = part.folds;
+    one.blocks = {projected(part.blocks[b], walked)};
     std::map<std::string, bool> told;  // values that differ elsewhere give the same message
     for (std::uint64_t i = 0; i < one.configurations(); ++i) {
-      const TrainSpec spec = one.trial(i);
+      const TrainSpec spec = one.trial(i, 0);
       std::optional<Breach> breach = rule.check(spec, sweep);
-      if (!breach || is_excluded(sweep, spec) || told[breach->message])
+      if (!breach || is_excluded(part, spec) || told[breach->message])
         continue;
       told[breach->message] = true;
       diagnostics.report(place_of(outline, b, breach->key, spec), breach->message, breach->notes);
@@ -343,24 +355,24 @@ constexpr std::array<Idle, 7> kIdle = {{
 }};
 
 /// All texts that `key` takes in one block.
-std::vector<std::string> texts_in(const Block& block, const Sweep& sweep, std::string_view key) {
+std::vector<std::string> texts_in(const Block& block, const Part& part, std::string_view key) {
   std::vector<std::string> texts;
-  Sweep one;
-  one.base = sweep.base;
+  Part one;
+  one.base = part.base;
   one.blocks = {projected(block, {key})};
   for (std::uint64_t i = 0; i < one.configurations(); ++i) {
-    texts.push_back(text_of(find_key(key)->get(one.trial(i))));
+    texts.push_back(text_of(find_key(key)->get(one.trial(i, 0))));
   }
   return texts;
 }
 
-void check_idle(const Idle& idle, const Outline& outline, const Sweep& sweep,
+void check_idle(const Idle& idle, const PartOutline& outline, const Part& part,
                 Diagnostics& diagnostics) {
-  for (std::size_t b = 0; b < sweep.blocks.size(); ++b) {
-    const auto swept = texts_in(sweep.blocks[b], sweep, idle.axis);
+  for (std::size_t b = 0; b < part.blocks.size(); ++b) {
+    const auto swept = texts_in(part.blocks[b], part, idle.axis);
     if (swept.size() < 2)
       continue;
-    const auto decides = texts_in(sweep.blocks[b], sweep, idle.decides);
+    const auto decides = texts_in(part.blocks[b], part, idle.decides);
     const bool any_use = std::any_of(decides.begin(), decides.end(), [&](const std::string& text) {
       return (text == idle.idle_at) == idle.idle_unless;
     });
@@ -381,23 +393,24 @@ void check_idle(const Idle& idle, const Outline& outline, const Sweep& sweep,
 
 }  // namespace
 
-void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics) {
+void check_rules(const PartOutline& outline, const Part& part, const Sweep& sweep,
+                 Diagnostics& diagnostics) {
   for (const Rule& rule : rules()) {
     const bool spoiled = std::any_of(rule.keys.begin(), rule.keys.end(), [&](std::string_view key) {
       return is_spoiled(outline, key);
     });
     if (spoiled || (rule.about_absence && diagnostics.incomplete()))
       continue;
-    check_rule(rule, outline, sweep, diagnostics);
+    check_rule(rule, outline, part, sweep, diagnostics);
   }
   for (const Idle& idle : kIdle) {
     if (is_spoiled(outline, idle.axis) || is_spoiled(outline, idle.decides))
       continue;
-    check_idle(idle, outline, sweep, diagnostics);
+    check_idle(idle, outline, part, diagnostics);
   }
 }
 
-void check_files(const Outline& outline, Diagnostics& diagnostics) {
+void check_files(const PartOutline& outline, Diagnostics& diagnostics) {
   for (const Given& given : outline.base)
     check_file(given, diagnostics);
   for (const auto* lists : {&outline.blocks, &outline.zips}) {
@@ -410,9 +423,11 @@ void check_files(const Outline& outline, Diagnostics& diagnostics) {
 
 std::vector<std::string> warnings(const Sweep& sweep) {
   const bool watches_test =
-      std::any_of(sweep.blocks.begin(), sweep.blocks.end(), [&](const Block& block) {
-        const std::vector<std::string> texts = texts_in(block, sweep, "data.monitor");
-        return std::find(texts.begin(), texts.end(), "test") != texts.end();
+      std::any_of(sweep.parts.begin(), sweep.parts.end(), [](const Part& part) {
+        return std::any_of(part.blocks.begin(), part.blocks.end(), [&](const Block& block) {
+          const std::vector<std::string> texts = texts_in(block, part, "data.monitor");
+          return std::find(texts.begin(), texts.end(), "test") != texts.end();
+        });
       });
   if (!watches_test)
     return {};
@@ -423,9 +438,12 @@ std::vector<std::string> warnings(const Sweep& sweep) {
 }
 
 bool all_have_validation(const Sweep& sweep) {
-  return std::all_of(sweep.blocks.begin(), sweep.blocks.end(), [&](const Block& block) {
-    const std::vector<std::string> texts = texts_in(block, sweep, "data.split.validation");
-    return std::find(texts.begin(), texts.end(), "none") == texts.end();
+  return std::all_of(sweep.parts.begin(), sweep.parts.end(), [](const Part& part) {
+    const auto has = [&part](const Block& block) {
+      const std::vector<std::string> texts = texts_in(block, part, "data.split.validation");
+      return std::find(texts.begin(), texts.end(), "none") == texts.end();
+    };
+    return part.folds > 0 || std::all_of(part.blocks.begin(), part.blocks.end(), has);
   });
 }
 

@@ -5,17 +5,19 @@
 #include <vector>
 
 #include "sweeps/diagnostics.h"
-#include "sweeps/outline.h"
+#include "sweeps/part_outline.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::sweeps {
 
-/// Reports every rule that some configuration of the grid breaks, each once for each set of values,
+/// Reports every rule that some configuration of a part breaks, each once for each set of values,
 /// and every axis that can have no effect. Only the axes that a rule asks for are walked.
-void check_rules(const Outline& outline, const Sweep& sweep, Diagnostics& diagnostics);
+/// Of the sweep only the metric is looked at.
+void check_rules(const PartOutline& outline, const Part& part, const Sweep& sweep,
+                 Diagnostics& diagnostics);
 
-/// Reports every file that the spec names and that is not there.
-void check_files(const Outline& outline, Diagnostics& diagnostics);
+/// Reports every file that a part names and that is not there.
+void check_files(const PartOutline& outline, Diagnostics& diagnostics);
 
 /// What is legal and yet should be known before it runs.
 [[nodiscard]] std::vector<std::string> warnings(const Sweep& sweep);

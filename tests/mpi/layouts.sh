@@ -14,6 +14,20 @@ parameters:
 - {batch_size: [1, 100, all]}
 - {output: sigmoid, loss: [binary_cross_entropy, mean_squared_error], hidden: [[], 13, 20x10], activation: sigmoid, optimizer.momentum: 0.9}
 YAML
+# Experiments that start from winners: every rank must count the same grid after each round.
+cat >"$work/chain.yaml" <<'YAML'
+mlpsweep: 1
+name: chain
+data: {set: fashion-mnist, split: {train: 1000, validation: 300}}
+metric: validation_loss
+repeats: 2
+base: {hidden: [16], batch_size: 50, epochs: 2}
+readings: {penalty: {none: {l2: 0}, some: {l2: 1e-3}}}
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.01, 0.1]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [8, 16]}}
+  last: {from: {best_of: widths}, parameters: {activation: [tanh, relu]}}
+YAML
 for isa in best avx2; do
   if [ $isa = avx2 ]; then
     options=(--isa avx2)
@@ -21,7 +35,7 @@ for isa in best avx2; do
   else
     options=()
   fi
-  for spec in small odd; do
+  for spec in small odd chain; do
     reference=""
     for ranks in 1 2 3; do
       for threads in 1 2; do

@@ -40,6 +40,32 @@ expect_exit 0 "$program" table "$work/sweep/results.h5"
 expect_exit 2 "$program" table "$work/small.yaml"
 expect_exit 2 "$program" table "$work"
 
+# Experiments: what waits is told before, trained in one go, and has a table of its own.
+cat >"$work/chain.yaml" <<'YAML'
+mlpsweep: 1
+name: chain
+data: {set: fashion-mnist, split: {train: 1000, validation: 300}}
+metric: validation_loss
+base: {hidden: [16], batch_size: 50, epochs: 2}
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.01, 0.1]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [8, 16]}}
+YAML
+expect_exit 0 "$program" check "$work/chain.yaml"
+expect_text "$work/out" "widths: waits for the winner of rates"
+expect_exit 0 "$program" plan "$work/chain.yaml"
+expect_text "$work/out" "rates: 2 configurations x 1 repeats = 2 trials"
+expect_exit 0 "$program" run "$work/chain.yaml" -o "$work/chain"
+expect_text "$work/out" "chain: widths by hidden"
+expect_exit 0 "$program" status "$work/chain" --exit-code
+expect_text "$work/out" "widths: 2/2 done"
+expect_exit 0 "$program" table "$work/chain/results.h5" --experiment widths --format csv
+expect_exit 2 "$program" table "$work/chain" --experiment width
+expect_text "$work/err" "nearest: widths"
+expect_text "$work/chain/resolved.json" '"won":{"optimizer.learning_rate":'
+expect_exit 0 "$program" run "$work/chain.yaml" -o "$work/chain"
+expect_text "$work/err" "0 to train"
+
 # Output that can't be written is no success; damage is told, and verify does not pass over it.
 if [ -e /dev/full ]; then
   code=0; "$program" table "$work/sweep" >/dev/full 2>"$work/err" || code=$?

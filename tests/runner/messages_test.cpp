@@ -22,7 +22,8 @@ TEST(Messages, SetupComesBackWhole) {
                    "/runs/x",
                    7,
                    1ULL << 40,
-                   {"mnist", "abc"}};
+                   {"mnist", "abc"},
+                   {{"rates", {{"l2", "0.1"}, {"hidden", "3x4"}}}}};
   const Begin got = there_and_back(sent);
   EXPECT_EQ(got.file, sent.file);
   EXPECT_EQ(got.text, sent.text);
@@ -30,6 +31,7 @@ TEST(Messages, SetupComesBackWhole) {
   EXPECT_EQ(got.folder, sent.folder);
   EXPECT_EQ(got.attempt, 7);
   EXPECT_EQ(got.data, sent.data);
+  EXPECT_EQ(got.winners, sent.winners);
   EXPECT_EQ(got.planned, 1ULL << 40);
 }
 

@@ -16,8 +16,8 @@ TEST(FilterGrid, CostsNoMemoryWhereNothingIsLeftOut) {
 data: mnist
 parameters: [{l2: [0, 1]}, {l2: [2, 3]}]
 )");
-  EXPECT_FALSE(sweep.filtered);
-  EXPECT_TRUE(sweep.kept.empty());
+  EXPECT_FALSE(sweep.parts[0].filtered);
+  EXPECT_TRUE(sweep.parts[0].kept.empty());
   EXPECT_EQ(sweep.configurations(), 4U);
 }
 

@@ -108,6 +108,16 @@ TEST(Fingerprint, ChangesWithEverySettingThatDecidesBits) {
   EXPECT_TRUE(seen.insert(fingerprint({}, "e")).second);
 }
 
+TEST(Fingerprint, NamesTheFoldsOnlyWhereThereAreSome) {
+  engine::TrainSpec spec;
+  spec.folds = 5;
+  spec.fold = 2;
+  EXPECT_NE(canonical_text(spec, "d").find("\nfold=2\nfolds=5\ndata=d\n"), std::string::npos);
+  engine::TrainSpec other = spec;
+  other.folds = 10;
+  EXPECT_NE(fingerprint(spec, "d"), fingerprint(other, "d"));
+}
+
 TEST(Fingerprint, KnowsNothingOfPaths) {
   engine::TrainSpec spec;
   spec.data.train = "/some/where.gz";

@@ -51,7 +51,7 @@ parametres: {l2: [0, 1]}
             R"(s.yaml:3:1: unknown key 'parametres'
   parametres: {l2: [0, 1]}
   ^^^^^^^^^^
-  expected one of: mlpsweep, name, data, metric, seed, repeats, base, parameters, zip, exclude, strategy
+  expected one of: mlpsweep, name, metric, seed, strategy, experiments, data, repeats, folds, base, parameters, zip, exclude, readings, expected, same, claims, derived, figures, tables, matters, gradcheck
   nearest: parameters)");
 }
 
@@ -66,18 +66,81 @@ epochs: 3
   settings belong in 'base' or 'parameters')");
 }
 
-TEST(Outline, RefusesASectionOfALaterVersion) {
-  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
-data: {set: mnist, split: {validation: 0.2}}
-folds: 5
-claims: []
+TEST(Outline, RefusesExperimentsThatAreNone) {
+  const std::string head = "mlpsweep: 1\ndata: {set: mnist, split: {validation: 0.2}}\n";
+  EXPECT_EQ(complaints_about(head + "experiments: []\n"),
+            R"(s.yaml:3:14: 'experiments' must be a mapping of named experiments, got a list
+  experiments: []
+               ^)");
+  EXPECT_EQ(complaints_about(head + "experiments: {}\n"),
+            R"(s.yaml:3:14: 'experiments' must be a mapping of named experiments, got an empty one
+  experiments: {}
+               ^)");
+  EXPECT_EQ(
+      complaints_about(head + R"(experiments:
+  a.b: {}
+  c: rates
+  d:
+  e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
 )"),
-            R"(s.yaml:3:1: section 'folds' is not in this version
-  folds: 5
-  ^^^^^
-s.yaml:4:1: section 'claims' is not in this version
-  claims: []
-  ^^^^^^)");
+      R"(s.yaml:4:3: the name of an experiment must be 1 to 100 letters, digits, '-' or '_', got 'a.b'
+    a.b: {}
+    ^^^
+s.yaml:5:6: experiment 'c' must be a mapping, got 'rates'
+    c: rates
+       ^^^^^
+  write {} for one that only inherits
+s.yaml:6:3: experiment 'd' must be a mapping, got nothing
+    d:
+    ^
+  write {} for one that only inherits
+s.yaml:7:7: 'epochs' is a setting, not a section
+    e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
+        ^^^^^^
+  settings belong in 'base' or 'parameters'
+s.yaml:7:18: unknown key 'parameter' in 'experiments: e'
+    e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
+                   ^^^^^^^^^
+  expected one of: data, repeats, folds, base, parameters, zip, exclude, readings, from, expected, figures, gradcheck, source
+  nearest: parameters
+s.yaml:7:47: 'repeats' must be a whole number 1 to 1000000, got '0'
+    e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
+                                                ^)");
+}
+
+Node scalar(const std::string& text) {
+  Node node;
+  node.kind = Node::Kind::kScalar;
+  node.text = text;
+  return node;
+}
+
+Node mapping(const std::vector<std::pair<std::string, Node>>& entries) {
+  Node node;
+  node.kind = Node::Kind::kMap;
+  for (const auto& [key, value] : entries) {
+    node.keys.push_back(scalar(key));
+    node.items.push_back(value);
+  }
+  return node;
+}
+
+TEST(Outline, KeepsWhatQuotesAReportForItsOwnReader) {
+  Diagnostics diagnostics("s.yaml", "");
+  const Node root =
+      mapping({{"mlpsweep", scalar("1")},
+               {"claims", scalar("c")},
+               {"experiments", mapping({{"rates", mapping({{"expected", scalar("e")},
+                                                           {"source", scalar("Table 1")}})}})}});
+  const Outline outline = read_outline(root, diagnostics);
+  EXPECT_FALSE(diagnostics.any());
+  ASSERT_EQ(outline.report.size(), 3U);
+  EXPECT_EQ(outline.report[0].name, "claims");
+  EXPECT_EQ(outline.report[0].experiment, "");
+  EXPECT_EQ(outline.report[1].name, "expected");
+  EXPECT_EQ(outline.report[1].experiment, "rates");
+  EXPECT_EQ(outline.report[1].value.text, "e");
+  EXPECT_EQ(outline.report[2].key.text, "source");
 }
 
 TEST(Outline, RefusesASectionWithoutValue) {

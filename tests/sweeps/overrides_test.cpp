@@ -72,7 +72,7 @@ data: {set: mnist, split: {validation: 0.2}}
             R"(command line: unknown key 'learing_rate'
   learing_rate=0.1
   ^^^^^^^^^^^^
-  expected a key of 'mlpsweep keys', or name, seed, repeats, metric.name, metric.goal, metric.at
+  expected a key of 'mlpsweep keys', or name, seed, repeats, folds, metric.name, metric.goal, metric.at
   nearest: optimizer.learning_rate)");
 }
 
@@ -137,6 +137,78 @@ data: {set: mnist, split: {validation: 0.2}}
   early_stop=3
              ^
   expected data.split.validation, such as 0.2)");
+}
+
+const char* const kExperiments = R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+repeats: 2
+base: {epochs: 100}
+readings: {x: {a: {l1: 0}, b: {l1: 1}}}
+experiments:
+  rates: {parameters: {l2: [0, 1]}}
+  next: {from: {best_of: rates, pin: {l2: 1}}, base: {epochs: 110}, repeats: 5}
+  swept: {parameters: {epochs: [10, 20], batch_size: [8, 16]}}
+)";
+
+/// Trials of each part, and the epochs of its first.
+std::string sizes_with(const std::vector<std::string>& changes) {
+  const Sweep sweep = read_sweep("a.yaml", kExperiments, {.overrides = changes});
+  std::string text;
+  for (const Part& part : sweep.parts) {
+    text += part.experiment + (part.reading.empty() ? "" : "*") + " " +
+            std::to_string(part.trials()) + " x " + std::to_string(part.trial(0, 1).epochs) + "\n";
+  }
+  return text;
+}
+
+TEST(Overrides, HoldForEveryExperiment) {
+  EXPECT_EQ(sizes_with({}),
+            "rates 4 x 100\nrates* 4 x 100\nnext 5 x 110\nnext* 5 x 110\nswept 8 x 10\n"
+            "swept* 8 x 10\n");
+  EXPECT_EQ(sizes_with({"epochs=3"}),
+            "rates 4 x 3\nrates* 4 x 3\nnext 5 x 3\nnext* 5 x 3\nswept 4 x 3\nswept* 4 x 3\n");
+  EXPECT_EQ(sizes_with({"epochs=3,4,5"}),  // an axis is replaced where there is one
+            "rates 4 x 100\nrates* 4 x 100\nnext 5 x 110\nnext* 5 x 110\nswept 12 x 3\n"
+            "swept* 12 x 3\n");
+  EXPECT_EQ(sizes_with({"l1=0.5"}),  // and so is a reading
+            "rates 4 x 100\nnext 5 x 110\nswept 8 x 10\n");
+  EXPECT_EQ(sizes_with({"repeats=1", "l1=0"}), "rates 2 x 100\nnext 1 x 110\nswept 4 x 10\n");
+  EXPECT_EQ(sizes_with({"l1=0,1,2"}),  // else it becomes the last axis of each
+            "rates 12 x 100\nnext 15 x 110\nswept 24 x 10\n");
+  EXPECT_EQ(sizes_with({"l2=0", "l1=0"}), "rates 2 x 100\nnext 5 x 110\nswept 8 x 10\n");
+}
+
+TEST(Overrides, NameOneExperiment) {
+  EXPECT_EQ(sizes_with({"l1=0", "experiments.next.epochs=7"}),
+            "rates 4 x 100\nnext 5 x 7\nswept 8 x 10\n");
+  EXPECT_EQ(sizes_with({"l1=0", "experiments.swept.l2=0,1,2", "experiments.swept.repeats=1"}),
+            "rates 4 x 100\nnext 5 x 110\nswept 12 x 10\n");
+  EXPECT_EQ(sizes_with({"experiments.rates.l1=4"}),
+            "rates 4 x 100\nnext 5 x 110\nnext* 5 x 110\nswept 8 x 10\nswept* 8 x 10\n");
+}
+
+TEST(Overrides, RefuseAnExperimentThatIsNone) {
+  EXPECT_EQ(complaints_about(kExperiments, {"experiments.rate.l2=3", "experiments.rates.lr=3",
+                                            "experiments.rates.seed=3", "experiments.rates=1"}),
+            R"(command line: no experiment 'rate'
+  experiments.rate.l2=3
+  ^^^^^^^^^^^^^^^^^^^
+  expected one of: rates, next, swept
+  nearest: rates
+command line: unknown key 'lr'
+  experiments.rates.lr=3
+  ^^^^^^^^^^^^^^^^^^^^
+  expected a key of 'mlpsweep keys', or repeats, folds
+  nearest: l1
+command line: unknown key 'seed'
+  experiments.rates.seed=3
+  ^^^^^^^^^^^^^^^^^^^^^^
+  expected a key of 'mlpsweep keys', or repeats, folds
+  nearest: data.set
+command line: unknown key ''
+  experiments.rates=1
+  ^^^^^^^^^^^^^^^^^
+  expected a key of 'mlpsweep keys', or repeats, folds)");
 }
 
 }  // namespace

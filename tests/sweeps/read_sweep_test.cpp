@@ -33,7 +33,7 @@ parameters:
 TEST(ReadSweep, ReadsTheSketchOfTheLanguage) {
   const Sweep sweep = read_sweep("some/where/good.yaml", kGood);
   EXPECT_EQ(sweep.name, "good");
-  EXPECT_EQ(sweep.repeats, 5);
+  EXPECT_EQ(sweep.parts[0].repeats, 5);
   EXPECT_EQ(sweep.metric.name, "validation_loss");
   EXPECT_TRUE(sweep.metric.minimize);
   EXPECT_TRUE(sweep.metric.at_best);
@@ -103,6 +103,7 @@ TEST(ReadSweep, ReadsFilesAndRefusesWhatIsNone) {
 TEST(ReadSweep, ReadsTheExamplesThatShip) {
   EXPECT_EQ(read_sweep_file("sweeps/examples/quickstart.yaml").trials(), 48U);
   EXPECT_EQ(read_sweep_file("sweeps/examples/tiny.yaml").trials(), 12U);
+  EXPECT_EQ(read_sweep_file("sweeps/examples/experiments.yaml").trials(), 18U);
   // Its files are the user's to name; any will do here.
   const Sweep own =
       read_sweep_file("sweeps/examples/own-files.yaml",
@@ -338,7 +339,7 @@ s.yaml:5:18: 'l2' has no values
 command line: unknown key 'momentum'
   momentum=2
   ^^^^^^^^
-  expected a key of 'mlpsweep keys', or name, seed, repeats, metric.name, metric.goal, metric.at
+  expected a key of 'mlpsweep keys', or name, seed, repeats, folds, metric.name, metric.goal, metric.at
   nearest: optimizer.momentum)");
 }
 

@@ -1,0 +1,112 @@
+#include "runner/part_results.h"
+
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "engine/errors.h"
+#include "runner/plan_trials.h"
+#include "sweeps/keys.h"
+#include "sweeps/plan.h"
+#include "sweeps/read_sweep.h"
+#include "sweeps/settle.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+/// Finds the record of a trial without its data at hand: a record says which data it read.
+class RecordFinder {
+ public:
+  explicit RecordFinder(const results::StoredResults& stored) : stored_(stored) {
+    for (std::size_t i = 0; i < stored.records.size(); ++i) {
+      const results::Record& record = stored.records[i];
+      places_.emplace(record.fingerprint, i);
+      engine::TrainSpec spec;
+      for (const sweeps::Setting& setting : record.settings) {
+        const sweeps::Key* key = sweeps::find_key(setting.key);
+        if (key != nullptr && setting.key.starts_with("data.")) {
+          key->set(spec, sweeps::text_of(setting.value));
+        }
+      }
+      checksums_[data_key(spec.data)] = record.data_checksum;
+    }
+  }
+
+  [[nodiscard]] std::optional<std::size_t> find(const engine::TrainSpec& trial) const {
+    const auto checksum = checksums_.find(data_key(trial.data));
+    if (checksum == checksums_.end()) {
+      return std::nullopt;
+    }
+    const auto place = places_.find(sweeps::fingerprint(trial, checksum->second));
+    return place == places_.end() ? std::nullopt : std::optional(place->second);
+  }
+
+  /// As sweeps::MetricOf: a failed trial is tried again, so that it has not ended.
+  [[nodiscard]] std::optional<double> metric(const engine::TrainSpec& trial) const {
+    const std::optional<std::size_t> at = find(trial);
+    if (!at || stored_.records[*at].result.state == engine::State::kFailed) {
+      return std::nullopt;
+    }
+    const results::Record& record = stored_.records[*at];
+    const bool complete = record.result.state == engine::State::kComplete;
+    return complete ? results::figure(record, stored_.info.metric)
+                    : std::numeric_limits<double>::quiet_NaN();
+  }
+
+ private:
+  const results::StoredResults& stored_;
+  std::map<sweeps::Fingerprint, std::size_t> places_;
+  std::map<std::string, std::string> checksums_;
+};
+
+std::optional<sweeps::Sweep> read_again(const results::SweepInfo& info) {
+  try {
+    return sweeps::read_sweep(info.name, info.spec,
+                              {info.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
+}
+
+PartResults all_planned(const results::StoredResults& stored) {
+  PartResults all{"", "", stored.info, {}, {}};
+  for (std::size_t i = 0; i < stored.records.size(); ++i) {
+    if (stored.in_plan[i]) {
+      all.records.push_back(i);
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<PartResults> part_results(const results::StoredResults& stored) {
+  const std::optional<sweeps::Sweep> read = read_again(stored.info);
+  if (!read || (read->parts.size() == 1 && read->parts.front().experiment.empty())) {
+    return {all_planned(stored)};
+  }
+  const RecordFinder finder(stored);
+  const auto metric = [&finder](const engine::TrainSpec& trial) { return finder.metric(trial); };
+  const sweeps::Sweep sweep = sweeps::settle(*read, sweeps::winners_of(*read, metric));
+  std::vector<PartResults> all;
+  for (const sweeps::Part& part : sweep.parts) {
+    PartResults& results =
+        all.emplace_back(PartResults{part.experiment, part.reading, stored.info, {}, {}});
+    if (const std::string title = sweeps::title_of(part); !title.empty()) {
+      results.info.name += ": " + title;
+    }
+    results.info.swept = part.swept_keys();
+    results.info.planned = part.trials();
+    if (!part.settled) {
+      results.waits_for = sweeps::awaited(part);
+    }
+    for (std::uint64_t trial = 0; trial < part.trials(); ++trial) {
+      if (const auto at = finder.find(part.trial(trial, sweep.seed))) {
+        results.records.push_back(*at);
+      }
+    }
+  }
+  return all;
+}
+
+}  // namespace mlpsweep::runner

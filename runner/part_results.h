@@ -1,0 +1,29 @@
+// What a sweep's records are of: each experiment and reading with its own trials.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "results/store.h"
+
+namespace mlpsweep::runner {
+
+/// A part of a sweep (sweeps::Part) with its results.
+struct PartResults {
+  std::string experiment;  ///< Empty: the spec has no experiments.
+  std::string reading;     ///< Empty: the one that is judged.
+  /// The sweep's, but for name ("r4: rates (bias: as_printed)"), swept keys and planned trials.
+  results::SweepInfo info;
+  std::vector<std::size_t> records;    ///< Indices into StoredResults::records, in trial order.
+  std::vector<std::string> waits_for;  ///< Experiments whose winner is not known yet.
+};
+
+/// The parts of a sweep in the order of its spec; a trial that two of them name is in both. From
+/// the spec and the records alone, so that a results.h5 tells as much as a directory.
+///
+/// A spec that this version can't read gives one part with all that is in the plan: its records can
+/// be compared all the same.
+[[nodiscard]] std::vector<PartResults> part_results(const results::StoredResults& stored);
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,182 @@
+#include "runner/part_results.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/errors.h"
+#include "results/file_io.h"
+#include "results/sweep_folder.h"
+#include "runner/commands.h"
+#include "runner/exit_codes.h"
+#include "runner/load_results.h"
+#include "runner/plan_trials.h"
+#include "runner/status.h"
+#include "runner/tables.h"
+
+#include "small_sweep.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+/// Trains sweeps with experiments in a folder of their own.
+class Experiments : public testing::Test {
+ protected:
+  Experiments() : root_((small_.folder() / "sweep").string()) {}
+
+  /// `experiments` stand below a spec whose top level sweeps nothing.
+  int run(const std::string& experiments, const std::vector<std::string>& overrides = {}) {
+    const std::filesystem::path spec = small_.folder() / "small.yaml";
+    results::write_whole(spec, small_.text("{}") + experiments);
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    const int code = runner::run(
+        World(),
+        RunOptions{
+            .target = spec.string(), .folder = root_, .overrides = overrides, .data_folder = ""});
+    printed_ = testing::internal::GetCapturedStdout();
+    log_ = testing::internal::GetCapturedStderr();
+    return code;
+  }
+
+  static std::string title(const PartResults& part) { return part.info.name; }
+
+  SmallSweep small_;
+  std::string root_;
+  std::string printed_;
+  std::string log_;
+};
+
+const char* const kChain = R"(repeats: 2
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.5]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [3, 7]}}
+  last: {from: {best_of: widths}, base: {epochs: 3}}
+)";
+
+TEST_F(Experiments, StartFromWinnersUntilNothingIsLeft) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  const results::StoredResults stored = load_results(root_);
+  const std::vector<PartResults> parts = part_results(stored);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(title(parts[1]), "small: widths");
+  EXPECT_EQ(parts[0].records.size(), 4U);
+  EXPECT_EQ(parts[1].records.size(), 4U);
+  EXPECT_EQ(parts[2].records.size(), 2U);
+  EXPECT_EQ(stored.info.planned, 10U);
+  EXPECT_EQ(stored.records.size(), 10U);
+  for (const std::size_t at : parts[2].records) {
+    // The larger rate is by far the better one after two epochs.
+    for (const sweeps::Setting& setting : stored.records[at].settings) {
+      if (setting.key == "optimizer.learning_rate") {
+        EXPECT_EQ(sweeps::text_of(setting.value), "0.5");
+      }
+    }
+  }
+  EXPECT_THAT(log_, HasSubstr("the winner of rates: optimizer.learning_rate = 0.5"));
+  EXPECT_THAT(log_, HasSubstr("widths: waits for the winner of rates"));
+}
+
+TEST_F(Experiments, AResultsFileTellsTheSameParts) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  const auto live = part_results(load_results(root_));
+  const auto file = part_results(load_results(root_ + "/results.h5"));
+  ASSERT_EQ(live.size(), file.size());
+  for (std::size_t p = 0; p < live.size(); ++p) {
+    EXPECT_EQ(title(live[p]), title(file[p]));
+    EXPECT_EQ(live[p].records, file[p].records);
+    EXPECT_EQ(live[p].info.swept, file[p].info.swept);
+  }
+}
+
+TEST_F(Experiments, GoOnWithoutTrainingAnythingTwice) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  EXPECT_THAT(log_, HasSubstr("0 to train"));
+  EXPECT_EQ(results::read_journals(results::SweepFolder::open(root_).journals()).repeated, 0U);
+}
+
+TEST_F(Experiments, RecordsUnderAFormerWinnerStayOutsideThePlan) {
+  ASSERT_EQ(run(R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.01]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [3, 7]}}
+)"),
+            kExitDone)
+      << log_;
+  // A better rate joins: without --extend, since nothing that the user named has gone.
+  ASSERT_EQ(run(R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.01, 0.5]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [3, 7]}}
+)"),
+            kExitDone)
+      << log_;
+  const results::StoredResults stored = load_results(root_);
+  EXPECT_EQ(stored.records.size(), 7U);
+  EXPECT_EQ(std::count(stored.in_plan.begin(), stored.in_plan.end(), false), 2);
+  EXPECT_EQ(stored.info.planned, 5U);
+}
+
+TEST_F(Experiments, ATrialOfTwoPartsIsTrainedAndCountedOnce) {
+  ASSERT_EQ(run(R"(repeats: 2
+experiments:
+  one: {parameters: {hidden: [3, 7]}}
+  two: {base: {hidden: 7}, readings: {x: {a: {l2: 0}, b: {l2: 0.1}}}}
+)"),
+            kExitDone)
+      << log_;
+  const results::StoredResults stored = load_results(root_);
+  EXPECT_EQ(stored.info.planned, 6U);
+  EXPECT_EQ(stored.records.size(), 6U);
+  const auto parts = part_results(stored);
+  ASSERT_EQ(parts.size(), 3U);
+  EXPECT_EQ(parts[1].records.size(), 2U);
+  EXPECT_EQ(parts[2].records.size(), 2U);
+  EXPECT_EQ(title(parts[2]), "small: two (x: b)");
+  EXPECT_THAT(log_, HasSubstr("3 parts, 6 trials, 6 to train"));
+  const SweepStatus status = read_status(root_);
+  EXPECT_EQ(status.standing.done, 6U);
+  EXPECT_EQ(status.standing.planned, 6U);
+  EXPECT_THAT(status.parts,
+              testing::ElementsAre("one: 4/4 done", "two: 2/2 done", "two (x: b): 2/2 done"));
+}
+
+TEST_F(Experiments, AWinnerThatIsNotThereIsTold) {
+  // A step of 1e38 diverges in every trial.
+  EXPECT_EQ(run(R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [1e38, 1e37]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [3, 7]}}
+)"),
+            kExitTrialsFailed);
+  EXPECT_THAT(log_,
+              HasSubstr("experiment widths waits for the winner of rates, and there is none"));
+  const SweepStatus status = read_status(root_);
+  EXPECT_TRUE(status.stuck);
+  EXPECT_EQ(status.parts[1], "widths: waits for the winner of rates");
+}
+
+TEST_F(Experiments, HaveATableEach) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  EXPECT_THAT(printed_, HasSubstr("small: rates by learning_rate"));
+  EXPECT_THAT(printed_, HasSubstr("small: widths by hidden"));
+  testing::internal::CaptureStdout();
+  EXPECT_EQ(table({.from = {.paths = {root_}, .experiment = "rates"}, .format = "csv"}), 0);
+  EXPECT_THAT(testing::internal::GetCapturedStdout(), Not(HasSubstr("hidden")));
+  const auto refusal = [&](const TableCommand& command) {
+    return engine::message_of<InputError>([&] { (void)table(command); });
+  };
+  EXPECT_EQ(
+      refusal({.from = {.paths = {root_}}, .format = "csv"}),
+      "--format csv: one table was expected; name one with --experiment: rates, widths, last");
+  EXPECT_EQ(refusal({.from = {.paths = {root_}, .experiment = "rate"}}),
+            "--experiment: no experiment 'rate'; expected one of: rates, widths, last\n"
+            "  nearest: rates");
+  EXPECT_EQ(refusal({.from = {.paths = {root_}, .reading = "x: b"}}),
+            "--reading: no reading 'x: b'; the spec has none");
+}
+
+}  // namespace
+}  // namespace mlpsweep::runner
