@@ -51,28 +51,35 @@ class Lines {
 
   /// The next line that is not empty; false at the end.
   bool next(std::string_view& line) {
-    while (true) {
-      const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
-      const auto found = std::find(from, buffer_.end(), std::uint8_t{'\n'});
-      if (found == buffer_.end() && more())
-        continue;
-      const auto length = static_cast<std::size_t>(found - from);
-      if (found == buffer_.end() && length == 0)
+    do {
+      std::size_t end = end_of_line();
+      for (bool grew = true; grew && end == buffer_.size();) {
+        grew = more();
+        end = end_of_line();
+      }
+      if (end == at_ && end == buffer_.size())
         return false;
-      line = trimmed({reinterpret_cast<const char*>(buffer_.data()) + at_, length});
-      at_ += length + (found == buffer_.end() ? 0 : 1);
+      line = trimmed({reinterpret_cast<const char*>(buffer_.data()) + at_, end - at_});
+      at_ = std::min(end + 1, buffer_.size());
       ++number_;
       if (number_ == 1 && line.starts_with("\xEF\xBB\xBF"))
         line.remove_prefix(3);  // a byte order mark, as spreadsheets write it
-      if (!line.empty())
-        return true;
-    }
+    } while (line.empty());
+    return true;
   }
 
   /// "FILE:LINE", the line that next() gave.
   [[nodiscard]] std::string place() const { return fmt::format("{}:{}", path_, number_); }
 
  private:
+  /// Of the line that begins at at_: its line break, or the buffer's end.
+  [[nodiscard]] std::size_t end_of_line() const {
+    const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
+    return static_cast<std::size_t>(std::find(from, buffer_.end(), std::uint8_t{'\n'}) -
+                                    buffer_.begin());
+  }
+
+  /// Moves what is left to the front; false at the file's end.
   bool more() {
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(at_));
     at_ = 0;

@@ -36,7 +36,7 @@ Sides sides_of(const PartRecords& part, const Configurations& configurations,
   return sides;
 }
 
-double mean_of(const RepeatValues& values) {
+double mean_of(const ValueByRepeat& values) {
   double sum = 0;
   for (const auto& [repeat, value] : values) {
     sum += value;
@@ -45,7 +45,7 @@ double mean_of(const RepeatValues& values) {
 }
 
 std::vector<Values> aligned(const Sides& sides) {
-  std::vector<RepeatValues> values;
+  std::vector<ValueByRepeat> values;
   for (const Side& side : sides) {
     values.push_back(side.values);
   }
@@ -82,11 +82,11 @@ std::vector<FigureFunction> claim_figures(const OutcomeContext& context,
   return functions;
 }
 
-std::vector<RepeatValues> stretches_of(const Configuration& configuration,
+std::vector<ValueByRepeat> stretches_of(const Configuration& configuration,
                                        const std::string& metric) {
-  std::vector<RepeatValues> stretches;
+  std::vector<ValueByRepeat> stretches;
   for (std::size_t i = 0; i < kStretches; ++i) {
-    RepeatValues values = values_of(configuration, stretch_mean(metric, i));
+    ValueByRepeat values = values_of(configuration, stretch_mean(metric, i));
     if (!values.empty()) {
       stretches.push_back(std::move(values));
     }

@@ -12,7 +12,7 @@ namespace mlpsweep::results {
 struct Side {
   const PartRecords* part = nullptr;
   const Configuration* configuration = nullptr;
-  RepeatValues values;
+  ValueByRepeat values;
 };
 using Sides = std::vector<Side>;
 
@@ -22,7 +22,7 @@ using Sides = std::vector<Side>;
 /// Each side's values over the repeats that all have.
 [[nodiscard]] std::vector<Values> aligned(const Sides& sides);
 
-[[nodiscard]] double mean_of(const RepeatValues& values);
+[[nodiscard]] double mean_of(const ValueByRepeat& values);
 [[nodiscard]] Values negated(Values values);
 
 /// The claim's figure; with `epochs` one function an epoch, all of which must hold. A report that
@@ -33,7 +33,7 @@ using Sides = std::vector<Side>;
 /// A curve rises or falls where the means of ten equal stretches do, each against the one before,
 /// paired by repeat: single epochs go up and down in any training. Of a curve with fewer epochs
 /// each epoch is a stretch.
-[[nodiscard]] std::vector<RepeatValues> stretches_of(const Configuration& configuration,
+[[nodiscard]] std::vector<ValueByRepeat> stretches_of(const Configuration& configuration,
                                                      const std::string& metric);
 
 }  // namespace mlpsweep::results

@@ -129,6 +129,14 @@ void sync_folder(const fs::path& folder) {
   }
 }
 
+void make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) {
+    fail(folder, "make", error.value());
+  }
+}
+
 void write_whole(const fs::path& file, std::string_view text) {
   fs::path temporary = file;
   temporary += ".tmp";

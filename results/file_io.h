@@ -53,6 +53,10 @@ void write_all(const Descriptor& to, std::string_view bytes, const std::filesyst
 /// Errors   MachineError.
 void sync_folder(const std::filesystem::path& folder);
 
+/// Makes a folder and those above it, as far as they are not there.
+/// Errors   MachineError with the folder's name.
+void make_folder(const std::filesystem::path& folder);
+
 /// Replaces `file` by `text`: a temporary name, fsync, rename, fsync of the folder, so that a
 /// reader (and a power cut) finds the old text or the new one and never a part.
 ///

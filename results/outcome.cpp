@@ -92,7 +92,7 @@ Interval cost_of(const Measured& reading, std::span<const Measured> judged) {
   Values differences;
   if (partner != judged.end()) {
     const std::vector<Values> rows =
-        aligned(std::vector<RepeatValues>{reading.values, partner->values});
+        aligned(std::vector<ValueByRepeat>{reading.values, partner->values});
     for (std::size_t r = 0; r < rows[0].size(); ++r) {
       differences.push_back(rows[0][r] - rows[1][r]);
     }

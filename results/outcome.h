@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "results/derived.h"
+#include "results/grouping.h"
 #include "results/record.h"
 #include "results/statistics.h"
 #include "results/verdict.h"
@@ -54,15 +55,13 @@ struct OutcomeInput {
   std::vector<GradientErrors> gradients;
 };
 
-/// A repeat's name: two sweeps may both have a repeat 0, under different seeds.
-using Repeat = std::pair<std::uint64_t, int>;
 /// One value a repeat; folds are averaged.
-using RepeatValues = std::map<Repeat, double>;
+using ValueByRepeat = std::map<Repeat, double>;
 
 /// What one configuration gave for one published figure.
 struct Measured {
   std::string configuration;  ///< "learning_rate 0.05"; empty where the part has only one.
-  RepeatValues values;
+  ValueByRepeat values;
   Interval interval;
   Judgement judgement;
   std::size_t diverged = 0;  ///< Trials.

@@ -166,7 +166,7 @@ void Tester::test_monotone(const FigureFunction& figure) {
 
 void Tester::test_curve() {
   for (const Configuration* configuration : matching(*part_, claim_.where)) {
-    const std::vector<RepeatValues> stretches = stretches_of(*configuration, claim_.metric);
+    const std::vector<ValueByRepeat> stretches = stretches_of(*configuration, claim_.metric);
     seen_.insert(configuration);
     if (stretches.size() < 2) {
       whole_ = false;

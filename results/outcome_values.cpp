@@ -117,7 +117,7 @@ std::string name_of(const PartRecords& part, const Configuration& configuration)
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-RepeatValues values_of(const Configuration& configuration, const FigureFunction& figure) {
+ValueByRepeat values_of(const Configuration& configuration, const FigureFunction& figure) {
   std::map<Repeat, std::pair<double, int>> sums;
   for (const Record* record : configuration.records) {
     if (record->result.state != engine::State::kComplete) {
@@ -130,14 +130,14 @@ RepeatValues values_of(const Configuration& configuration, const FigureFunction&
       ++count;
     }
   }
-  RepeatValues values;
+  ValueByRepeat values;
   for (const auto& [repeat, sum] : sums) {
     values[repeat] = sum.first / sum.second;
   }
   return values;
 }
 
-Values plain(const RepeatValues& values) {
+Values plain(const ValueByRepeat& values) {
   Values numbers;
   for (const auto& [repeat, value] : values) {
     numbers.push_back(value);
@@ -145,7 +145,7 @@ Values plain(const RepeatValues& values) {
   return numbers;
 }
 
-std::vector<Values> aligned(std::span<const RepeatValues> configurations) {
+std::vector<Values> aligned(std::span<const ValueByRepeat> configurations) {
   std::vector<Values> rows(configurations.size());
   if (configurations.empty()) {
     return rows;
@@ -153,7 +153,7 @@ std::vector<Values> aligned(std::span<const RepeatValues> configurations) {
   for (const auto& [repeat, value] : configurations.front()) {
     const bool common = std::all_of(
         configurations.begin(), configurations.end(),
-        [&, name = repeat](const RepeatValues& other) { return other.count(name) > 0; });
+        [&, name = repeat](const ValueByRepeat& other) { return other.count(name) > 0; });
     for (std::size_t c = 0; common && c < configurations.size(); ++c) {
       rows[c].push_back(configurations[c].at(repeat));
     }

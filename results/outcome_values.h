@@ -48,14 +48,14 @@ class PartsOfReading {
 [[nodiscard]] std::string short_name(std::string_view key);
 
 /// One value for each repeat with a complete trial that has the figure; folds are averaged.
-[[nodiscard]] RepeatValues values_of(const Configuration& configuration,
+[[nodiscard]] ValueByRepeat values_of(const Configuration& configuration,
                                      const FigureFunction& figure);
 
 /// The values alone, by repeat.
-[[nodiscard]] Values plain(const RepeatValues& values);
+[[nodiscard]] Values plain(const ValueByRepeat& values);
 
 /// Each configuration's values over the repeats that all of them have.
-[[nodiscard]] std::vector<Values> aligned(std::span<const RepeatValues> configurations);
+[[nodiscard]] std::vector<Values> aligned(std::span<const ValueByRepeat> configurations);
 
 /// Trials of one configuration in a state other than complete.
 [[nodiscard]] std::size_t count_state(const Configuration& configuration, engine::State state);

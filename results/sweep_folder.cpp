@@ -31,14 +31,6 @@ std::optional<int> attempt_of(const fs::path& file) {
   return is_ours ? std::optional(attempt) : std::nullopt;
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    fail(folder, "make", error.value());
-  }
-}
-
 /// A folder is a sweep's when it has a journal folder, which is made before all else.
 bool is_sweep(const SweepFolder& folder) {
   return fs::is_directory(folder.journals());

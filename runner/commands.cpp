@@ -180,7 +180,7 @@ class Sweeping {
       served = joined(served, serve_plan(planned, folder, journals));
     }
     derive_results(folder.root(), info_of(planned), planned.fingerprints);
-    return report(folder, served, waiting_parts(planned.sweep));
+    return report(folder, served, waiting_parts(planned.sweep), options_.tables);
   }
 
   ~Sweeping() {
@@ -285,9 +285,11 @@ class Sweeping {
   }
 
   static int report(const results::SweepFolder& folder, const Served& served,
-                    const std::vector<std::string>& waiting) {
-    table({.from = {.paths = {folder.root().string()}}});
-    fmt::print("\nresults: {}\n", folder.results().string());
+                    const std::vector<std::string>& waiting, bool tables) {
+    if (tables) {
+      table({.from = {.paths = {folder.root().string()}}});
+      fmt::print("\nresults: {}\n", folder.results().string());
+    }
     if (served.interrupted) {
       log_info("interrupted: run the same command again to go on");
       return kExitInterrupted;
@@ -307,6 +309,20 @@ class Sweeping {
 };
 
 }  // namespace
+
+std::string folder_of_run(const RunOptions& options) {
+  return folder_of(options, read_target(options)).string();
+}
+
+void skip_run(const World& world) {
+  if (world.rank() != 0) {
+    return;
+  }
+  const auto hub = make_hub(make_local_link().first, world.link());
+  for (int rank = 1; rank < world.ranks(); ++rank) {
+    hub->send({rank, encode(Quit{})});
+  }
+}
 
 int run(const World& world, const RunOptions& options) {
   const int threads = options.threads > 0 ? options.threads : world.cores();

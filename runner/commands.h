@@ -16,11 +16,19 @@ struct RunOptions {
   int threads = 0;      ///< 0: the cores that this rank is given.
   bool extend = false;  ///< Recorded trials may leave the plan.
   bool yes = false;     ///< More than a million trials are meant.
+  bool tables = true;   ///< Comparison tables at the end.
 };
 
 /// Runs on every rank: rank 0 reads, coordinates and trains, the others train.
 /// Errors   InputError: nothing was started. MachineError: what was acknowledged is kept.
 /// Returns the exit code.
 int run(const World& world, const RunOptions& options);
+
+/// Stands for a run that is not going to happen: the other ranks, waiting in theirs, leave it.
+void skip_run(const World& world);
+
+/// The directory of a sweep that is run so.
+/// Errors   As run.
+[[nodiscard]] std::string folder_of_run(const RunOptions& options);
 
 }  // namespace mlpsweep::runner

@@ -21,6 +21,7 @@
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
 #include "runner/report_command.h"
+#include "runner/reproduce.h"
 #include "runner/tables.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
@@ -44,6 +45,7 @@ struct Arguments {
   ReportOptions report;
   bool methods = false;
   GradcheckOptions gradcheck;
+  ReproduceOptions reproduce;
   DataOptions data;
   std::string data_action;
 };
@@ -95,6 +97,19 @@ ReportOptions report_options(const Arguments& a) {
   return options;
 }
 
+/// What training takes on the command line, whatever it is for.
+void add_training_options(CLI::App& command, Arguments& a) {
+  command
+      .add_option("--threads", a.run.threads,
+                  "Threads of each rank (default: the cores it is given)")
+      ->check(CLI::Range(1, 4096));
+  command.add_option("--isa", a.isa, "Hold the arithmetic to one instruction set: avx2 or avx512");
+  command.add_option("--data", a.run.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
+  command.add_flag("--extend", a.run.extend,
+                   "Go on although recorded trials are no longer in the spec");
+  command.add_flag("--yes", a.run.yes, "More than a million trials are meant");
+}
+
 void add_run(CLI::App& app, Arguments& a) {
   CLI::App* run =
       app.add_subcommand("run", "Start, resume or extend a sweep; alone, or under mpirun or srun");
@@ -103,14 +118,22 @@ void add_run(CLI::App& app, Arguments& a) {
   run->add_option("settings", a.run.overrides,
                   "KEY=VALUE or KEY=V1,V2 instead of what the spec says");
   run->add_option("-o,--output", a.run.folder, "The sweep's directory (default runs/NAME)");
-  run->add_option("--threads", a.run.threads,
-                  "Threads of each rank (default: the cores it is given)")
-      ->check(CLI::Range(1, 4096));
-  run->add_option("--isa", a.isa, "Hold the arithmetic to one instruction set: avx2 or avx512");
-  run->add_option("--data", a.run.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
-  run->add_flag("--extend", a.run.extend,
-                "Go on although recorded trials are no longer in the spec");
-  run->add_flag("--yes", a.run.yes, "More than a million trials are meant");
+  add_training_options(*run, a);
+}
+
+void add_reproduce(CLI::App& app, Arguments& a) {
+  CLI::App* reproduce = app.add_subcommand(
+      "reproduce", "Run specs of reports: published figure, measured figure, verdict");
+  reproduce
+      ->add_option("specs", a.reproduce.words,
+                   "Specs that quote a report; then KEY=VALUE for all of them")
+      ->required();
+  reproduce->add_option("-o,--output", a.reproduce.folder,
+                        "Holds each sweep's directory, and the page in `outcome` (default runs)");
+  reproduce->add_option("--format", a.reproduce.format, "Of the pictures: svg, png or pdf");
+  reproduce->add_flag("--strict", a.reproduce.strict,
+                      "Exit code 4 where a figure or a claim speaks against the report");
+  add_training_options(*reproduce, a);
 }
 
 void add_spec_commands(CLI::App& app, Arguments& a) {
@@ -274,13 +297,22 @@ bool is_extra_rank() {
   return false;
 }
 
-int dispatch(const std::string& name, Arguments& a) {
+/// The commands that train, on every rank.
+int train(const std::string& name, Arguments& a) {
+  catch_signals();
+  // Before MPI: a rank that refuses ends the job while nobody waits for it.
+  engine::use_isa(a.isa);
+  const World world;
   if (name == "run") {
-    catch_signals();
-    engine::use_isa(
-        a.isa);  // before MPI: a rank that refuses ends the job while nobody waits for it
-    const World world;
     return run(world, a.run);
+  }
+  a.reproduce.run = a.run;
+  return reproduce(world, a.reproduce);
+}
+
+int dispatch(const std::string& name, Arguments& a) {
+  if (name == "run" || name == "reproduce") {
+    return train(name, a);
   }
   if (is_extra_rank()) {
     return kExitDone;
@@ -359,6 +391,7 @@ int main_of(int argc, char** argv) {
   app.require_subcommand(1);
   Arguments arguments;
   add_run(app, arguments);
+  add_reproduce(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
   add_compare(app, arguments);

@@ -59,10 +59,14 @@ class RecordFinder {
   std::map<std::string, std::string> checksums_;
 };
 
+sweeps::Sweep sweep_behind(const results::SweepInfo& info) {
+  return sweeps::read_sweep(info.name, info.spec,
+                            {info.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
+}
+
 std::optional<sweeps::Sweep> read_again(const results::SweepInfo& info) {
   try {
-    return sweeps::read_sweep(info.name, info.spec,
-                              {info.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
+    return sweep_behind(info);
   } catch (const InputError&) {
     return std::nullopt;
   }
@@ -79,6 +83,20 @@ PartResults all_planned(const results::StoredResults& stored) {
 }
 
 }  // namespace
+
+SweepResults sweep_results(const results::StoredResults& stored) {
+  const sweeps::Sweep read = sweep_behind(stored.info);
+  const RecordFinder finder(stored);
+  const auto metric = [&finder](const engine::TrainSpec& trial) { return finder.metric(trial); };
+  SweepResults results{sweeps::settle(read, sweeps::winners_of(read, metric)), {}};
+  for (const sweeps::Part& part : results.sweep.parts) {
+    PartGrid& grid = results.parts.emplace_back(PartGrid{part, {}});
+    for (std::uint64_t trial = 0; trial < part.trials(); ++trial) {
+      grid.trials.push_back(finder.find(part.trial(trial, results.sweep.seed)));
+    }
+  }
+  return results;
+}
 
 std::vector<PartResults> part_results(const results::StoredResults& stored) {
   const std::optional<sweeps::Sweep> read = read_again(stored.info);

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "results/store.h"
+#include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
 
@@ -25,5 +27,20 @@ struct PartResults {
 /// A spec that this version can't read gives one part with all that is in the plan: its records can
 /// be compared all the same.
 [[nodiscard]] std::vector<PartResults> part_results(const results::StoredResults& stored);
+
+/// A part as the sweep has it, with the place of each of its trials among the records.
+struct PartGrid {
+  sweeps::Part part;
+  std::vector<std::optional<std::size_t>> trials;  ///< By the part's trial index; empty: no record.
+};
+
+/// The sweep behind some results, its winners known as far as the records decide them.
+struct SweepResults {
+  sweeps::Sweep sweep;
+  std::vector<PartGrid> parts;  ///< In the order of sweep.parts.
+};
+
+/// Errors   InputError: the spec is none that this version can read.
+[[nodiscard]] SweepResults sweep_results(const results::StoredResults& stored);
 
 }  // namespace mlpsweep::runner

@@ -29,14 +29,6 @@ fs::path folder_of(const ReportOptions& options) {
                                 : path.parent_path() / (path.stem().string() + "-report");
 }
 
-void make_folder(const fs::path& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error) {
-    results::fail(folder, "make", error.value());
-  }
-}
-
 /// What is to be shown: checked before anything is written.
 struct Request {
   std::vector<results::Record> records;
@@ -128,7 +120,7 @@ int report(const ReportOptions& options) {
                   .page = {.title = "Sweep " + stored.info.name, .blocks = {}},
                   .taken = {},
                   .no_images = std::nullopt};
-  make_folder(work.folder);
+  results::make_folder(work.folder);
   work.page.table(results::compare_table(stored.info, request.records, {.where = options.where}));
   if (!request.lines.empty()) {
     write_line_pictures(work, request);

@@ -27,7 +27,7 @@ TEST(Entries, HoldWhatASweepMayName) {
   EXPECT_THAT(names(initializer_entries()), ElementsAre("normal", "he", "glorot"));
   EXPECT_THAT(names(optimizer_entries()), ElementsAre("sgd"));
   EXPECT_THAT(names(scale_entries()), ElementsAre("none", "unit", "zscore"));
-  EXPECT_THAT(names(format_entries()), ElementsAre("idx"));
+  EXPECT_THAT(names(format_entries()), ElementsAre("idx", "npz", "csv"));
 }
 
 TEST(Entries, SayWhatTheyMean) {

@@ -155,7 +155,9 @@ TEST_F(NpzTest, RefusesDamageNamingFileAndArray) {
   EXPECT_THAT(image_complaint(npy_bytes("|u1", "9999999999, 9999999999", {})),
               HasSubstr("more than memory can address"));
   EXPECT_THAT(image_complaint(npy_bytes("|u1", "x", {})), HasSubstr("a header that is none"));
-  EXPECT_EQ(complaint(zip_bytes({})), "FILE: expected arrays, found an empty npz file");
+  EXPECT_EQ(complaint(zip_bytes({{"folder/", {}}})),
+            "FILE: expected arrays, found an empty npz file");
+  EXPECT_THAT(complaint(zip_bytes({})), HasSubstr("FILE: cannot be opened as a zip file"));
 }
 
 TEST_F(NpzTest, RefusesAFileCutShortAndAMemberWhoseChecksumIsWrong) {

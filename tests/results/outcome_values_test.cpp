@@ -36,9 +36,9 @@ TEST(Parts, OfAReadingFallBackToTheJudgedOne) {
 }
 
 TEST(Aligned, KeepsTheRepeatsThatAllHave) {
-  const RepeatValues a = {{{1, 0}, 10}, {{1, 1}, 11}, {{1, 2}, 12}};
-  const RepeatValues b = {{{1, 1}, 21}, {{1, 2}, 22}, {{2, 0}, 20}};
-  EXPECT_THAT(aligned(std::vector<RepeatValues>{a, b}),
+  const ValueByRepeat a = {{{1, 0}, 10}, {{1, 1}, 11}, {{1, 2}, 12}};
+  const ValueByRepeat b = {{{1, 1}, 21}, {{1, 2}, 22}, {{2, 0}, 20}};
+  EXPECT_THAT(aligned(std::vector<ValueByRepeat>{a, b}),
               ElementsAre(ElementsAre(11, 12), ElementsAre(21, 22)));
 }
 

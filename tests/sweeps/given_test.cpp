@@ -94,7 +94,7 @@ data: {set: mnist, classes: ["7,8", 9]}
 )"),
             R"(s.yaml:2:30: 'data.classes' must hold labels, without commas in them, got '7,8'
   data: {set: mnist, classes: ["7,8", 9]}
-                               ^)");
+                               ^^^^^)");
 }
 
 TEST(Given, RefusesAnUnknownDataSet) {

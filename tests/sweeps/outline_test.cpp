@@ -51,7 +51,7 @@ parametres: {l2: [0, 1]}
             R"(s.yaml:3:1: unknown key 'parametres'
   parametres: {l2: [0, 1]}
   ^^^^^^^^^^
-  expected one of: mlpsweep, name, metric, seed, strategy, experiments, data, repeats, folds, base, parameters, zip, exclude, readings, expected, same, claims, derived, figures, tables, matters, gradcheck
+  expected one of: mlpsweep, name, metric, seed, strategy, experiments, data, repeats, folds, base, parameters, zip, exclude, readings, derived, expected, gradcheck, figures, claims, same, tables, matters
   nearest: parameters)");
 }
 
@@ -101,7 +101,7 @@ s.yaml:7:7: 'epochs' is a setting, not a section
 s.yaml:7:18: unknown key 'parameter' in 'experiments: e'
     e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
                    ^^^^^^^^^
-  expected one of: data, repeats, folds, base, parameters, zip, exclude, readings, from, expected, figures, gradcheck, source
+  expected one of: data, repeats, folds, base, parameters, zip, exclude, readings, from, expected, gradcheck, figures, claims, tables
   nearest: parameters
 s.yaml:7:47: 'repeats' must be a whole number 1 to 1000000, got '0'
     e: {epochs: 3, parameter: {l2: 0}, repeats: 0}
@@ -131,7 +131,7 @@ TEST(Outline, KeepsWhatQuotesAReportForItsOwnReader) {
       mapping({{"mlpsweep", scalar("1")},
                {"claims", scalar("c")},
                {"experiments", mapping({{"rates", mapping({{"expected", scalar("e")},
-                                                           {"source", scalar("Table 1")}})}})}});
+                                                           {"figures", scalar("f")}})}})}});
   const Outline outline = read_outline(root, diagnostics);
   EXPECT_FALSE(diagnostics.any());
   ASSERT_EQ(outline.report.size(), 3U);
@@ -140,7 +140,7 @@ TEST(Outline, KeepsWhatQuotesAReportForItsOwnReader) {
   EXPECT_EQ(outline.report[1].name, "expected");
   EXPECT_EQ(outline.report[1].experiment, "rates");
   EXPECT_EQ(outline.report[1].value.text, "e");
-  EXPECT_EQ(outline.report[2].key.text, "source");
+  EXPECT_EQ(outline.report[2].key.text, "figures");
 }
 
 TEST(Outline, RefusesASectionWithoutValue) {

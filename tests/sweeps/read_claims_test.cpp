@@ -154,7 +154,7 @@ TEST(Claims, RefuseAnUnknownMetricAndNameTheNearest) {
             R"(s.yaml:6:24: unknown figure 'test_los'
   - {at_most: 1, metric: test_los, in: rates}
                          ^^^^^^^^
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, test_loss, test_accuracy, epochs_run, best_epoch, train_seconds, monitor_loss, monitor_accuracy, plateau_until, oscillation, seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_loss)");
 }
 
@@ -489,7 +489,7 @@ TEST(Claims, AreToldAllAtOnce) {
             R"(s.yaml:6:24: unknown figure 'test_los'
   - {at_most: 1, metric: test_los, in: rates, where: {optimizer.learning_rate: 0.04}}
                          ^^^^^^^^
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, test_loss, test_accuracy, epochs_run, best_epoch, train_seconds, monitor_loss, monitor_accuracy, plateau_until, oscillation, seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_loss
 s.yaml:6:78: no configuration of experiment 'rates' has optimizer.learning_rate = 0.04
   - {at_most: 1, metric: test_los, in: rates, where: {optimizer.learning_rate: 0.04}}

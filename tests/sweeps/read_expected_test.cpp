@@ -191,7 +191,7 @@ TEST(Expected, RefusesAnUnknownFigureAndNamesTheNearest) {
             R"(s.yaml:6:15: unknown key 'test_acuracy' in 'rows'
         rows: [{test_acuracy: 0.94}]
                 ^^^^^^^^^^^^
-  expected one of: where, source, at, first_epoch, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, test_loss, test_accuracy, epochs_run, best_epoch, train_seconds, monitor_loss, monitor_accuracy, plateau_until, oscillation, seconds
+  expected one of: where, source, at, first_epoch, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_accuracy)");
 }
 

@@ -157,7 +157,7 @@ TEST(Entries, OfTablesRefuseAnUnknownFigure) {
             R"(s.yaml:5:65: unknown figure 'test_lss'
   tables: {a: {in: rates, rows: optimizer.learning_rate, values: [test_lss]}}
                                                                   ^^^^^^^^
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, test_loss, test_accuracy, epochs_run, best_epoch, train_seconds, monitor_loss, monitor_accuracy, plateau_until, oscillation, seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_loss)");
 }
 

@@ -43,7 +43,7 @@ TEST(Scope, RefusesAnUnknownSettingInAReading) {
             R"(s.yaml:3:20: unknown key 'epoch' in 'readings: x: a'
   readings: {x: {a: {epoch: 3}, b: {l2: [1, 2]}}}
                      ^^^^^
-  expected one of: data, hidden, activation, output, loss, init, batch_size, epochs, l1, l2, optimizer, early_stop, shuffle, keep_weights
+  expected one of: data, hidden, activation, output, loss, output_delta, clip, init, batch_size, epochs, l1, l2, penalty_form, bias_step, optimizer, early_stop, train_figures, shuffle, keep_weights
   nearest: epochs
 s.yaml:3:39: 'l2' must be one value, got a list
   readings: {x: {a: {epoch: 3}, b: {l2: [1, 2]}}}
