@@ -175,21 +175,4 @@ double figure_of(const Record& record, std::string_view name,
   complain("figure", name, names);
 }
 
-FigureKind kind_of(std::string_view figure_name, std::span<const sweeps::DerivedFigure> derived) {
-  constexpr std::array<std::string_view, 4> kEpochs = {"epochs_run", "best_epoch", "plateau_until",
-                                                       "first_epoch"};
-  const bool of_the_spec =
-      std::any_of(derived.begin(), derived.end(),
-                  [&](const sweeps::DerivedFigure& rule) { return rule.name == figure_name; });
-  if (of_the_spec || std::find(kEpochs.begin(), kEpochs.end(), figure_name) != kEpochs.end()) {
-    return FigureKind::kEpochs;
-  }
-  if (figure_name == "seconds" || figure_name == "train_seconds") {
-    return FigureKind::kSeconds;
-  }
-  const bool share = is_share(figure_name) || figure_name == "precision" ||
-                     figure_name == "recall" || figure_name == "f1";
-  return share ? FigureKind::kShare : FigureKind::kLoss;
-}
-
 }  // namespace mlpsweep::results

@@ -51,9 +51,4 @@ namespace mlpsweep::results {
 [[nodiscard]] double figure_of(const Record& record, std::string_view name,
                                std::span<const sweeps::DerivedFigure> derived);
 
-/// What kind of number a figure is: decides what would matter and how it is written.
-enum class FigureKind { kShare, kLoss, kEpochs, kSeconds };
-[[nodiscard]] FigureKind kind_of(std::string_view figure_name,
-                                 std::span<const sweeps::DerivedFigure> derived);
-
 }  // namespace mlpsweep::results

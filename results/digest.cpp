@@ -148,6 +148,9 @@ sweeps::Fingerprint digest_of(const Record& record) {
   if (!(later == empty_later_part(record.result.epochs.size()))) {
     bytes.append(later);
   }
+  if (record.folds > 0) {
+    bytes.add(record.folds);
+  }
   return bytes.hash();
 }
 

@@ -182,7 +182,7 @@ Outcome outcome_of(const OutcomeInput& input) {
       continue;
     }
     for (FigureOutcome& figure : judge_figures(context, *part)) {
-      auto& list = figure.kind == FigureKind::kSeconds ? outcome.timings : outcome.figures;
+      auto& list = figure.kind == sweeps::Quantity::kSeconds ? outcome.timings : outcome.figures;
       list.push_back(std::move(figure));
     }
     for (CurveOutcome& curve : judge_curves(context, *part)) {

@@ -17,6 +17,7 @@
 #include "results/record.h"
 #include "results/statistics.h"
 #include "results/verdict.h"
+#include "sweeps/figure_names.h"
 #include "sweeps/report.h"
 #include "sweeps/value.h"
 
@@ -74,7 +75,7 @@ struct FigureOutcome {
   std::string experiment;
   std::string source;
   std::string figure;  ///< As tables name it; "first epoch of validation_accuracy 0.99".
-  FigureKind kind = FigureKind::kLoss;
+  sweeps::Quantity kind = sweeps::Quantity::kLoss;
   sweeps::Printed published;
   std::vector<Measured> configurations;   ///< All that `where` matches: it must hold for each.
   Verdict verdict = Verdict::kNotJudged;  ///< The worst of theirs.
@@ -112,7 +113,7 @@ struct ClaimOutcome {
 /// Published runs of one model, and ours of it.
 struct SameOutcome {
   std::string figure;
-  FigureKind kind = FigureKind::kLoss;
+  sweeps::Quantity kind = sweeps::Quantity::kLoss;
   std::vector<std::string> published;  ///< As printed, in the order of the spec.
   double mean = 0;
   double deviation = 0;

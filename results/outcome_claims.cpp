@@ -43,7 +43,7 @@ class Tester {
   const OutcomeContext& context_;
   const Claim& claim_;
   const PartRecords* part_ = nullptr;
-  FigureKind kind_ = FigureKind::kLoss;
+  sweeps::Quantity kind_ = sweeps::Quantity::kLoss;
   std::vector<ClaimTest> tests_;
   std::vector<std::string> measured_;
   bool whole_ = true;   ///< Every configuration has values, and those of one test common repeats.
@@ -262,7 +262,7 @@ ClaimOutcome Tester::outcome() {
     outcome.note = "not run";
     return outcome;
   }
-  kind_ = kind_of(claim_.metric, context_.report().derived);
+  kind_ = sweeps::quantity_of(claim_.metric);
   if (along_epoch()) {
     test_curve();
   } else {

@@ -28,7 +28,7 @@ std::vector<FigureOutcome> judge_classes(const OutcomeContext& context, const Pa
     for (const auto& [name, printed] : row.figures) {
       Question question;
       question.name = name;
-      question.kind = kind_of(name, context.report().derived);
+      question.kind = sweeps::quantity_of(name);
       question.printed = printed;
       // Which images a split draws is no work of the network's.
       question.judged = name != "support";

@@ -115,7 +115,7 @@ CurveOutcome judge_one(const OutcomeContext& context, const Configuration& confi
     return outcome;
   }
   outcome.test = judge_curve(published, runs.curves);
-  const bool share = kind_of(figure, context.report().derived) == FigureKind::kShare;
+  const bool share = sweeps::quantity_of(figure) == sweeps::Quantity::kShare;
   const Distance distance = distance_of(published, runs, share, context.report().matters);
   outcome.farthest = distance.difference;
   outcome.farthest_epoch = static_cast<int>(distance.epoch) + expected.from_epoch;

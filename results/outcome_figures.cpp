@@ -17,10 +17,10 @@ using sweeps::Printed;
 /// is then taken as it stands.
 double matters_for(const Question& question, const sweeps::Tolerances& matters) {
   const double size = std::abs(question.printed.value);
-  if (question.kind == FigureKind::kShare) {
+  if (question.kind == sweeps::Quantity::kShare) {
     return matters.accuracy;
   }
-  if (question.kind == FigureKind::kEpochs) {
+  if (question.kind == sweeps::Quantity::kEpochs) {
     return matters.epochs * size;
   }
   return size > 0 ? matters.loss * size : matters.loss;
@@ -170,16 +170,16 @@ std::pair<std::string, Question> question_of(const OutcomeContext& context,
   if (published.reaches) {
     const double value = *published.reaches;
     question.name = "first_epoch";
-    question.kind = FigureKind::kEpochs;
+    question.kind = sweeps::Quantity::kEpochs;
     question.figure = [curve = published.figure, value](const Record& record) {
       return first_epoch(record, curve, value);
     };
     return {fmt::format("first epoch of {} {}", published.figure, value), question};
   }
   question.name = published.figure;
-  question.kind = kind_of(published.figure, context.report().derived);
+  question.kind = sweeps::quantity_of(published.figure);
   question.figure = figure_function(context, published.figure, row.at_best);
-  question.judged = question.kind != FigureKind::kSeconds;
+  question.judged = question.kind != sweeps::Quantity::kSeconds;
   const bool marked = row.at_best && is_of_an_epoch(published.figure);
   return {published.figure + (marked ? " (best epoch)" : ""), question};
 }

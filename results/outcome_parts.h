@@ -31,7 +31,7 @@ struct OutcomeContext {
 /// Everything that a published number is judged by, but for the configuration.
 struct Question {
   std::string name;  ///< Of the figure, for `same` and for its images.
-  FigureKind kind = FigureKind::kLoss;
+  sweeps::Quantity kind = sweeps::Quantity::kLoss;
   FigureFunction figure;
   sweeps::Printed printed;
   bool judged = true;  ///< Timings and the support of a class are only shown.
@@ -72,7 +72,7 @@ void settle_claims(std::vector<ClaimOutcome>& claims, std::vector<FigureOutcome>
 [[nodiscard]] std::string text_of(const sweeps::Claim& claim);
 
 /// "0.8546", "37", "12.3": as people read a figure; "never" where it is infinite.
-[[nodiscard]] std::string number_text(FigureKind kind, double value);
+[[nodiscard]] std::string number_text(sweeps::Quantity kind, double value);
 
 /// The worse of two verdicts of one row: not reproduced, cannot tell, compatible, reproduced, not
 /// judged.

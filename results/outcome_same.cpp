@@ -72,7 +72,7 @@ std::vector<SameOutcome> of_one_model(const OutcomeContext& context,
   for (const std::string& name : names) {
     SameOutcome outcome;
     outcome.figure = name;
-    outcome.kind = kind_of(name, context.report().derived);
+    outcome.kind = sweeps::quantity_of(name);
     Values published;
     bool at_best = false;
     for (const PublishedRun& run : runs) {
@@ -89,7 +89,7 @@ std::vector<SameOutcome> of_one_model(const OutcomeContext& context,
     const Values ours = our_values(runs, figure_function(context, name, at_best));
     outcome.ours = interval_of(ours);
     outcome.our_deviation = deviation_of(ours);
-    if (published.size() > 1 && outcome.kind != FigureKind::kSeconds) {
+    if (published.size() > 1 && outcome.kind != sweeps::Quantity::kSeconds) {
       outcomes.push_back(std::move(outcome));
     }
   }

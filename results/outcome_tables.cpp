@@ -89,7 +89,7 @@ void add_figure(Table& table, const FigureOutcome& figure) {
 
 }  // namespace
 
-std::string measured_text(FigureKind kind, const Interval& interval) {
+std::string measured_text(sweeps::Quantity kind, const Interval& interval) {
   if (interval.n == 0 || std::isnan(interval.mean)) {
     return "-";
   }
@@ -103,17 +103,17 @@ std::string measured_text(FigureKind kind, const Interval& interval) {
   return text;
 }
 
-std::string difference_text(FigureKind kind, double difference) {
+std::string difference_text(sweeps::Quantity kind, double difference) {
   if (!std::isfinite(difference)) {
     return "-";
   }
   switch (kind) {
-    case FigureKind::kShare:
+    case sweeps::Quantity::kShare:
       return fmt::format("{:+.4f}", difference);
-    case FigureKind::kEpochs:
-    case FigureKind::kSeconds:
+    case sweeps::Quantity::kEpochs:
+    case sweeps::Quantity::kSeconds:
       return fmt::format("{:+.1f}", difference);
-    case FigureKind::kLoss:
+    case sweeps::Quantity::kLoss:
       break;
   }
   return fmt::format("{:+.3g}", difference);
@@ -222,14 +222,15 @@ Table timings_table(const Outcome& outcome) {
     for (const Measured& measured : timing.configurations) {
       table.cells.push_back({where_text(timing.experiment, timing.source), measured.configuration,
                              timing.published.text + " s",
-                             measured_text(FigureKind::kSeconds, measured.interval) + " s",
+                             measured_text(sweeps::Quantity::kSeconds, measured.interval) + " s",
                              count_text(measured.values.size())});
     }
   }
   for (const ExperimentOutcome& experiment : outcome.experiments) {
     if (experiment.seconds.n > 0) {
       table.cells.push_back({experiment.name.empty() ? "all trials" : experiment.name, "all trials",
-                             "-", measured_text(FigureKind::kSeconds, experiment.seconds) + " s",
+                             "-",
+                             measured_text(sweeps::Quantity::kSeconds, experiment.seconds) + " s",
                              std::to_string(experiment.seconds.n)});
     }
   }

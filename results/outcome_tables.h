@@ -10,9 +10,9 @@
 namespace mlpsweep::results {
 
 /// "0.8546 ± 0.0012", "never", "-".
-[[nodiscard]] std::string measured_text(FigureKind kind, const Interval& interval);
+[[nodiscard]] std::string measured_text(sweeps::Quantity kind, const Interval& interval);
 /// "+0.0012": as many digits as the number that it is of.
-[[nodiscard]] std::string difference_text(FigureKind kind, double difference);
+[[nodiscard]] std::string difference_text(sweeps::Quantity kind, double difference);
 
 /// A table without rows means: leave the section out.
 [[nodiscard]] Table settings_table(const Outcome& outcome);

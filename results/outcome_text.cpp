@@ -109,20 +109,20 @@ std::string text_of(const Claim& claim) {
   return form_text(claim) + epochs_text(claim);
 }
 
-std::string number_text(FigureKind kind, double value) {
+std::string number_text(sweeps::Quantity kind, double value) {
   if (std::isnan(value)) {
     return "-";
   }
   if (std::isinf(value)) {
-    return kind == FigureKind::kEpochs ? "never" : fmt::format("{}", value);
+    return kind == sweeps::Quantity::kEpochs ? "never" : fmt::format("{}", value);
   }
   switch (kind) {
-    case FigureKind::kShare:
+    case sweeps::Quantity::kShare:
       return fmt::format("{:.4f}", value);
-    case FigureKind::kEpochs:
-    case FigureKind::kSeconds:
+    case sweeps::Quantity::kEpochs:
+    case sweeps::Quantity::kSeconds:
       return fmt::format("{:.1f}", value);
-    case FigureKind::kLoss:
+    case sweeps::Quantity::kLoss:
       break;
   }
   return fmt::format("{:.4g}", value);

@@ -285,6 +285,7 @@ Record decode(std::string_view payload) {
   fields.take("seed", record.seed);
   fields.take("repeat", record.repeat);
   fields.take("fold", record.fold);
+  fields.take("folds", record.folds);
   fields.take("data_checksum", record.data_checksum);
   fields.take("numerics_version", record.numerics_version);
   take_result(fields, record.result);

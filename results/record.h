@@ -31,6 +31,7 @@ struct Record {
   std::uint64_t seed = 0;
   int repeat = 0;
   int fold = 0;
+  int folds = 0;  ///< Of which `fold` is one; 0: no cross-validation.
   std::string data_checksum;
   int numerics_version = 0;
   engine::TrialResult result;

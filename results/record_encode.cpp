@@ -89,6 +89,7 @@ std::string encode(const Record& record) {
                     {"seed", record.seed},
                     {"repeat", record.repeat},
                     {"fold", record.fold},
+                    {"folds", record.folds},
                     {"data_checksum", record.data_checksum},
                     {"numerics_version", record.numerics_version},
                     {"state", static_cast<int>(result.state)},

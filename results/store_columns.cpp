@@ -178,6 +178,7 @@ std::span<const Column> identity_columns() {
       of_record<&Record::repeat>(
           "repeat", "", "paired repeat: all configurations of one share their random streams"),
       of_record<&Record::fold>("fold", "", "fold of a cross-validation; 0 without one"),
+      optional(of_record<&Record::folds>("folds", "", "folds of that cross-validation; 0: none")),
   };
   return columns;
 }

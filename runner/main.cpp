@@ -224,6 +224,7 @@ void add_report(CLI::App& app, Arguments& a) {
   report->add_flag("--methods", a.methods,
                    "Instead, the paragraph that a paper's methods section needs, from the records "
                    "of one sweep or several");
+  report->add_option("--experiment", a.table.from.experiment, "With --methods: only this one");
   report->add_option("-o,--output", a.report.folder,
                      "Where the page and its pictures go (default DIR/report)");
   report->add_option("--format", a.table.format,

@@ -32,6 +32,7 @@ engine::TrainSpec spec_of(const results::Record& record) {
   spec.seed = record.seed;
   spec.repeat = record.repeat;
   spec.fold = record.fold;
+  spec.folds = record.folds;
   return spec;
 }
 

@@ -9,7 +9,7 @@
 
 namespace mlpsweep::runner {
 
-/// The settings that a record was trained with; seed, repeat and fold included.
+/// The settings that a record was trained with; seed, repeat and fold (of how many) included.
 /// Errors   InputError: a setting that this version can't read.
 [[nodiscard]] engine::TrainSpec spec_of(const results::Record& record);
 

@@ -153,6 +153,7 @@ results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   record.seed = spec.seed;
   record.repeat = spec.repeat;
   record.fold = spec.fold;
+  record.folds = spec.folds;
   record.numerics_version = engine::kNumericsVersion;
   record.provenance = {utc_now(),
                        header.host,

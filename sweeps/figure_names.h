@@ -1,6 +1,7 @@
 // The names of the figures of a trial: what specs quote, claims speak of and tables show.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 
@@ -45,7 +46,10 @@ inline constexpr std::array<std::string_view, 3> kMadeFigures = {
     "seconds",
 };
 
-/// What kind of number a figure is.
+/// Figures of one class in a classification report, or of its averages.
+inline constexpr std::array<std::string_view, 3> kClassFigures = {"precision", "recall", "f1"};
+
+/// What kind of number a figure is: decides how it is read and written, and what would matter.
 enum class Quantity {
   kShare,    ///< 0 to 1
   kLoss,     ///< >= 0
@@ -53,16 +57,21 @@ enum class Quantity {
   kSeconds,  ///< >= 0
 };
 
-/// Any name that is none of the above is a spec's own `derived` figure: an epoch.
+/// Any name that is none of the above is a spec's own `derived` figure, whatever it ends with: an
+/// epoch.
 [[nodiscard]] constexpr Quantity quantity_of(std::string_view figure) {
-  const auto ends_with = [figure](std::string_view end) {
-    return figure.size() >= end.size() && figure.substr(figure.size() - end.size()) == end;
+  const auto is_one_of = [figure](const auto& names) {
+    return std::find(names.begin(), names.end(), figure) != names.end();
   };
-  if (ends_with("_accuracy"))
+  if (is_one_of(kClassFigures))
     return Quantity::kShare;
-  if (ends_with("_loss") || figure == "oscillation")
+  if (!is_one_of(kRecordFigures) && !is_one_of(kCurveFigures) && !is_one_of(kMadeFigures))
+    return Quantity::kEpochs;
+  if (figure.ends_with("_accuracy"))
+    return Quantity::kShare;
+  if (figure.ends_with("_loss") || figure == "oscillation")
     return Quantity::kLoss;
-  return ends_with("seconds") ? Quantity::kSeconds : Quantity::kEpochs;
+  return figure.ends_with("seconds") ? Quantity::kSeconds : Quantity::kEpochs;
 }
 
 }  // namespace mlpsweep::sweeps

@@ -165,7 +165,8 @@ void read_class(const Node& key, const Node& node, const ReportScope& scope,
                 ExpectedClassification& classification) {
   if (!check_class(key, scope))
     return;
-  const Names allowed = {"precision", "recall", "f1", "support"};
+  Names allowed(kClassFigures.begin(), kClassFigures.end());
+  allowed.emplace_back("support");
   const Fields fields(node, key.text, allowed, scope.diagnostics);
   ExpectedClass row{key.text, {}};
   for (const std::string_view name : allowed) {

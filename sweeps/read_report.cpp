@@ -36,10 +36,11 @@ void read_positive(const Fields& fields, std::string_view name, double& value,
 
 void read_rule(const Node& key, const Node& node, const ReportScope& scope, Report& report) {
   const std::string& name = key.text;
-  const Names taken(kRecordFigures.begin(), kRecordFigures.end());
+  const auto is_one_of = [&name](const auto& names) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   const bool is_taken =
-      std::find(taken.begin(), taken.end(), name) != taken.end() ||
-      std::find(kMadeFigures.begin(), kMadeFigures.end(), name) != kMadeFigures.end();
+      is_one_of(kRecordFigures) || is_one_of(kMadeFigures) || is_one_of(kClassFigures);
   if (is_taken || !legal_name(name)) {
     scope.diagnostics.report(
         key.place, is_taken ? fmt::format("{} is a figure already", quote(name))

@@ -145,16 +145,5 @@ TEST(Curve, NamesWhatThereIsAndTheNearest) {
             "train_loss");
 }
 
-TEST(FigureKind, DecidesWhatWouldMatter) {
-  const std::vector<sweeps::DerivedFigure> derived = {kConvergence};
-  EXPECT_EQ(kind_of("test_accuracy", derived), FigureKind::kShare);
-  EXPECT_EQ(kind_of("recall", derived), FigureKind::kShare);
-  EXPECT_EQ(kind_of("best_train_loss", derived), FigureKind::kLoss);
-  EXPECT_EQ(kind_of("oscillation", derived), FigureKind::kLoss);
-  EXPECT_EQ(kind_of("convergence_epoch", derived), FigureKind::kEpochs);
-  EXPECT_EQ(kind_of("plateau_until", derived), FigureKind::kEpochs);
-  EXPECT_EQ(kind_of("seconds", derived), FigureKind::kSeconds);
-}
-
 }  // namespace
 }  // namespace mlpsweep::results

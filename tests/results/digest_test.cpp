@@ -65,6 +65,8 @@ TEST(Digest, ChangesWithEachFieldThatCameLater) {
       [](Record& r) { r.result.best.monitor_loss = 3; },
       [](Record& r) { r.result.last_test_loss = 0; },
       [](Record& r) { r.result.last_test_accuracy = 0; },
+      [](Record& r) { ++r.folds; },
+      [](Record& r) { r.folds = 0; },
   };
   int number = 0;
   for (const auto& change : changes) {

@@ -49,6 +49,7 @@ TEST(Record, ComesBackAsItWas) {
   EXPECT_EQ(read.seed, written.seed);
   EXPECT_EQ(read.repeat, written.repeat);
   EXPECT_EQ(read.fold, written.fold);
+  EXPECT_EQ(decode(encode(sample_with_later_fields())).folds, 5);
   EXPECT_EQ(read.data_checksum, written.data_checksum);
   EXPECT_EQ(read.numerics_version, written.numerics_version);
   EXPECT_EQ(read.result.state, written.result.state);

@@ -55,6 +55,7 @@ inline Record sample_record(int number = 0) {
 /// The sample with something in every field that the first version had not.
 inline Record sample_with_later_fields(int number = 0) {
   Record record = sample_record(number);
+  record.folds = 5;
   engine::TrialResult& result = record.result;
   result.epochs[0].monitor_loss = 0.7;
   result.epochs[0].monitor_accuracy = 0.625;

@@ -75,8 +75,8 @@ TEST(StoreReader, AMissingColumnIsNamed) {
 TEST(StoreReader, AFileOfAnOlderProgramIsTakenWithoutTheColumnsThatCameLater) {
   EXPECT_EQ(refusal([](hid_t file) {
               for (const char* name :
-                   {"trials/monitor_loss", "trials/monitor_accuracy", "trials/only_class",
-                    "trials/best_monitor_loss", "trials/best_monitor_accuracy",
+                   {"trials/folds", "trials/monitor_loss", "trials/monitor_accuracy",
+                    "trials/only_class", "trials/best_monitor_loss", "trials/best_monitor_accuracy",
                     "trials/best_only_class", "trials/last_test_loss", "trials/last_test_accuracy",
                     "curves/monitor_loss", "curves/monitor_accuracy", "curves/only_class"}) {
                 ASSERT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0) << name;

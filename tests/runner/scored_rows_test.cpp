@@ -20,10 +20,14 @@ TEST(SpecOf, GivesBackEverySettingOfARecord) {
   spec.early_stop.patience = 7;
   spec.seed = 3;
   spec.repeat = 2;
+  spec.folds = 5;
+  spec.fold = 3;
   results::Record record;
   record.settings = sweeps::settings_of(spec);
   record.seed = 3;
   record.repeat = 2;
+  record.folds = 5;
+  record.fold = 3;
   EXPECT_EQ(sweeps::canonical_text(spec_of(record), "data"), sweeps::canonical_text(spec, "data"));
 }
 
@@ -59,6 +63,23 @@ TEST(RowsFromData, FindsTheClassesOfADrawnTestPart) {
   EXPECT_FALSE(rows.shared_test);
   EXPECT_EQ(rows.validation_rows, 5U);
   EXPECT_EQ(rows.train_rows, 25U);
+}
+
+TEST(RowsFromData, CountsTheRowsOfAFold) {
+  const SmallSweep small;
+  engine::DatasetCache cache;
+  engine::TrainSpec spec;
+  spec.data.train = small.images();
+  spec.data.split.test = 10;
+  results::Record record = record_on(small, cache.get(spec.data)->checksum);
+  record.settings = sweeps::settings_of(spec);
+  record.folds = 4;
+  for (record.fold = 0; record.fold < record.folds; ++record.fold) {
+    const results::ScoredRows rows = rows_from_data("")(record);
+    EXPECT_EQ(rows.validation_rows, record.fold < 2 ? 8U : 7U);
+    EXPECT_EQ(rows.train_rows + rows.validation_rows, 30U);
+    EXPECT_EQ(rows.test_classes.size(), 10U);
+  }
 }
 
 TEST(RowsFromData, RefusesOtherDataThanTheRecords) {

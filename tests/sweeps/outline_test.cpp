@@ -127,11 +127,11 @@ Node mapping(const std::vector<std::pair<std::string, Node>>& entries) {
 
 TEST(Outline, KeepsWhatQuotesAReportForItsOwnReader) {
   Diagnostics diagnostics("s.yaml", "");
-  const Node root =
-      mapping({{"mlpsweep", scalar("1")},
-               {"claims", scalar("c")},
-               {"experiments", mapping({{"rates", mapping({{"expected", scalar("e")},
-                                                           {"figures", scalar("f")}})}})}});
+  const Node root = mapping(
+      {{"mlpsweep", scalar("1")},
+       {"claims", scalar("c")},
+       {"experiments",
+        mapping({{"rates", mapping({{"expected", scalar("e")}, {"figures", scalar("f")}})}})}});
   const Outline outline = read_outline(root, diagnostics);
   EXPECT_FALSE(diagnostics.any());
   ASSERT_EQ(outline.report.size(), 3U);

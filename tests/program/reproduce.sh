@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# `reproduce` as users run it: verdicts and exit codes on a report made up here, then every report that ships,
+# two epochs and one repeat of each, where its data are present.
+. "$(dirname "$0")/common.sh"
+skip_without_data
+if ! command -v gnuplot >/dev/null; then
+  echo "skipped: gnuplot-nox is not installed"
+  exit 77
+fi
+source=$(cd "$(dirname "$0")/../.." && pwd)
+
+report() {  # ACCURACY SIGN: what the made-up report says
+  cat <<YAML
+mlpsweep: 1
+name: made-up
+data: {set: fashion-mnist, split: {train: 2000, validation: 500}}
+repeats: 4
+base: {hidden: [16], batch_size: 64, epochs: 2, optimizer: {learning_rate: 0.05, momentum: 0.9}}
+experiments:
+  rates:
+    parameters: {optimizer.learning_rate: [0.0001, 0.05]}
+    expected:
+      rows: [{where: {optimizer.learning_rate: 0.05}, source: Table 1, test_accuracy: $1}]
+    figures: [{plot: [loss, accuracy], lines: optimizer.learning_rate, source: Figure 1}, {plot: confusion, of: test}]
+  best:
+    from: {best_of: rates}
+    readings: {activation: {printed: {activation: tanh}, other: {activation: relu}}}
+matters: {accuracy: 0.03}
+claims:
+- {source: section 1, $2: validation_loss, in: rates, where: {optimizer.learning_rate: 0.05}, than: {where: {optimizer.learning_rate: 0.0001}}}
+YAML
+}
+
+# A report that is far off, and one whose claim is: told so, and with --strict by the exit code.
+report 0.20 less >"$work/wrong.yaml"
+report 0.20 greater >"$work/reversed.yaml"
+expect_exit 0 "$program" reproduce "$work/wrong.yaml" -o "$work/wrong"
+expect_text "$work/out" "not reproduced"
+expect_text "$work/out" "holds"
+expect_exit 4 "$program" reproduce "$work/wrong.yaml" -o "$work/wrong" --strict
+expect_text "$work/err" "0 to train"
+measured=$("$program" table "$work/wrong/made-up" --experiment rates --where learning_rate=0.05 --values test_accuracy --format csv |
+  awk -F, 'NR == 1 {for (i = 1; i <= NF; i++) if ($i == "test_accuracy_mean") column = i} NR == 2 {print $column}')
+report "$(printf '%.3f' "$measured")" less >"$work/right.yaml"
+mkdir -p "$work/right"
+cp -r "$work/wrong/made-up" "$work/right/made-up"
+expect_exit 0 "$program" reproduce "$work/right.yaml" -o "$work/right" --strict
+expect_text "$work/err" "0 to train"
+grep -qE "reproduced|compatible" "$work/out" || fail "the measured value itself is not reproduced"
+! grep -q "not reproduced$" "$work/out" || fail "the measured value itself is told as not reproduced"
+mkdir -p "$work/reversed"
+cp -r "$work/wrong/made-up" "$work/reversed/made-up"
+expect_exit 4 "$program" reproduce "$work/reversed.yaml" -o "$work/reversed" --strict
+expect_text "$work/out" "contradicted"
+
+# The page and its pictures.
+for file in index.md index.html made-up/rates-lossandaccuracy.svg; do
+  [ -s "$work/wrong/outcome/$file" ] || fail "no $file: $(find "$work/wrong/outcome")"
+done
+expect_text "$work/wrong/outcome/index.md" "$("$program" verify "$work/wrong/made-up" | awk '$1 == "digest" {print $2}')"
+
+# Ranks change nothing; a wrong spec among right ones stops all before anything starts.
+expect_exit 2 "$program" reproduce "$work/wrong.yaml" "$work/wrong.yaml" -o "$work/twice"
+expect_text "$work/err" "go by one name"
+expect_exit 0 mpirun -n 2 "$program" reproduce "$work/wrong.yaml" -o "$work/ranks"
+[ "$(digest "$work/ranks/made-up")" = "$(digest "$work/wrong/made-up")" ] || fail "another digest on two ranks"
+echo "mlpsweep: 2" >"$work/broken.yaml"
+expect_exit 2 "$program" reproduce "$work/right.yaml" "$work/broken.yaml" -o "$work/none"
+[ ! -e "$work/none" ] || fail "a spec was run although another is wrong"
+small_spec >"$work/small.yaml"
+expect_exit 2 "$program" reproduce "$work/small.yaml" -o "$work/none"
+expect_text "$work/err" "quotes no report"
+
+# The reports that ship; under the sanitizers only the two that take seconds there.
+data=${MLPSWEEP_DATA:-$source/../shared/data}
+for spec in "$source"/sweeps/reports/*.yaml; do
+  if [[ $(ldd "$program") == *libasan* && $spec == *r[24]-* ]]; then
+    continue
+  fi
+  set=$(awk '/^data:/ {match($0, /set: [a-z-]+/); print substr($0, RSTART + 5, RLENGTH - 5); exit}' "$spec")
+  if [ "$set" != fashion-mnist ] && [ ! -e "$data/$set" ]; then
+    echo "left out: $(basename "$spec"), its data set $set is not here"
+    continue
+  fi
+  expect_exit 0 "$program" reproduce "$spec" repeats=1 epochs=2 --data "$data" -o "$work/reports"
+  expect_text "$work/out" "Verdicts"
+done
+echo "ok"
