@@ -74,15 +74,16 @@ TEST(CsvFormat, QuotesAsRfc4180SaysAndLeavesNanEmpty) {
 }
 
 TEST(LatexFormat, EscapesAllTenSpecialLetters) {
-  EXPECT_EQ(render("latex"), R"x(\begin{table}
+  EXPECT_EQ(render("latex"), R"x(% needs \usepackage{booktabs}
+\begin{table}
   \caption{a\_b \& ''c''}
   \begin{tabular}{llr}
-    \hline
+    \toprule
     hidden & note & acc$|$uracy (\%) \\
-    \hline
+    \midrule
     203x203 & say ''hi'', x$|$y & * 85.4 $\pm$ 0.4 \\
-    くずし & a\_b \& c\_ 50\% \#1 \{x\} \textbackslash{}n \textasciitilde{}\textasciicircum{} $<$b$>$ next & -- \\
-    \hline
+    くずし & a\_b \& c\_ 50\% \#1 \{x\} \textbackslash{}n $\sim$\textasciicircum{} $<$b$>$ next & -- \\
+    \bottomrule
   \end{tabular}
 
   {\footnotesize $\pm$: 95 \% interval over 3 repeats.\par}
@@ -90,6 +91,16 @@ TEST(LatexFormat, EscapesAllTenSpecialLetters) {
   {\footnotesize * chosen by best\_validation\_loss.\par}
 \end{table}
 )x");
+}
+
+TEST(LatexFormat, BeginsWithWhereTheTableComesFrom) {
+  Table table;
+  table.headings = {"n"};
+  table.numeric = {true};
+  table.comments = {"mlpsweep table runs/x", "digest 12\nover 3 records"};
+  EXPECT_EQ(find_table_format("latex")->render(table).substr(0, 87),
+            "% mlpsweep table runs/x\n% digest 12 over 3 records\n% needs \\usepackage{booktabs}\n"
+            "\\begin");
 }
 
 TEST(JsonFormat, IsOneObjectWithARowALineAndNullForNan) {
