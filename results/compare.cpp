@@ -86,8 +86,8 @@ void find_reference(Differences& differences, const SweepInfo& info, const Group
     }
     group = choice.best;
     differences.family = family_after_choice(differences.figure);
-    differences.chosen =
-        fmt::format("the {} mean {}", info.minimize ? "lowest" : "highest", metric_figure(info));
+    differences.chosen = fmt::format("chosen by the {} mean {}; test figures play no part",
+                                     info.minimize ? "lowest" : "highest", metric_figure(info));
   }
   differences.reference = differences.comparable.index_of(group);
   if (differences.reference == differences.comparable.groups.size()) {

@@ -119,14 +119,14 @@ std::string spread_text(const Differences& differences) {
   if (spread.pooled) {
     return fmt::format(
         "Pooled over the table, {:.0f} degrees of freedom: the variances lie within a factor of 4 "
-        "({:.2g}).",
+        "({:.1f}).",
         spread.df, spread.ratio);
   }
   const std::size_t df = differences.comparable.repeats - 1;
   const std::string apart =
       std::isinf(spread.ratio)
           ? "some configuration's repeats are all equal"
-          : fmt::format("the variances lie a factor of {:.2g} apart, and 4 may be pooled",
+          : fmt::format("the variances lie a factor of {:.1f} apart, and 4 may be pooled",
                         spread.ratio);
   return fmt::format("Each pair by its own spread, {} degree{} of freedom: {}.", df,
                      df == 1 ? "" : "s", apart);

@@ -51,8 +51,8 @@ Difference difference_of(const Spread& spread, const Values& a, const Values& b)
 }
 
 std::size_t Comparison::family() const {
-  return static_cast<std::size_t>(
-      std::count_if(all.begin(), all.end(), [](const Compared& one) { return one.tested; }));
+  return unseen + static_cast<std::size_t>(std::count_if(
+                      all.begin(), all.end(), [](const Compared& one) { return one.tested; }));
 }
 
 std::pair<double, double> Comparison::detectable() const {
@@ -68,7 +68,8 @@ std::pair<double, double> Comparison::detectable() const {
   return most > 0 ? std::pair(least, most) : std::pair(0.0, 0.0);
 }
 
-Comparison compare(std::span<const Values> configurations, Family family, std::size_t reference) {
+Comparison compare(std::span<const Values> configurations, Family family, std::size_t reference,
+                   std::size_t most_pairs) {
   Comparison comparison;
   comparison.spread = spread_of(configurations);
   const auto add = [&](std::size_t a, std::size_t b) {
@@ -78,11 +79,15 @@ Comparison compare(std::span<const Values> configurations, Family family, std::s
     one.tested = one.difference.tested();
     comparison.all.push_back(one);
   };
-  for (std::size_t a = 0; a < configurations.size(); ++a) {
+  const std::size_t k = configurations.size();
+  const std::size_t pairs = k * (k - 1) / 2;
+  const bool all_pairs = family == Family::kAllPairs && pairs <= most_pairs;
+  comparison.unseen = family == Family::kAllPairs && !all_pairs ? pairs - (k - 1) : 0;
+  for (std::size_t a = 0; a < k; ++a) {
     if (a != reference) {
       add(a, reference);
     }
-    for (std::size_t b = 0; family == Family::kAllPairs && b < a; ++b) {
+    for (std::size_t b = 0; all_pairs && b < a; ++b) {
       if (a != reference && b != reference) {
         add(a, b);
       }
@@ -100,9 +105,13 @@ void adjust(Comparison& comparison) {
     }
   }
   const std::vector<double> adjusted = holm(p);
+  const auto family = double(comparison.family());
   std::size_t next = 0;
   for (Compared& one : comparison.all) {
     one.adjusted = one.tested ? adjusted[next++] : 1;
+    if (one.tested && comparison.unseen > 0) {
+      one.adjusted = std::min(1.0, family * one.p);
+    }
   }
 }
 

@@ -48,16 +48,22 @@ struct Comparison {
   Spread spread;
   std::vector<Compared> all;  ///< kReference: each other configuration less the reference.
 
-  /// Comparisons that were tested: the family.
+  /// Pairs of the family that were not looked at, where there are too many of them.
+  std::size_t unseen = 0;
+
+  /// Comparisons of the family: those that were tested, and the unseen ones.
   [[nodiscard]] std::size_t family() const;
   /// The smallest difference that the family's first step could have shown, by its least and by
   /// its greatest standard error; 0, 0 where nothing was tested.
   [[nodiscard]] std::pair<double, double> detectable() const;
 };
 
+/// Of more than `most_pairs` pairs only those with the reference are tested, each p times the whole
+/// family (Bonferroni): never below Holm's, and 10,000 configurations have 50 million pairs.
+///
 /// Shapes   configurations (k, n)
 [[nodiscard]] Comparison compare(std::span<const Values> configurations, Family family,
-                                 std::size_t reference);
+                                 std::size_t reference, std::size_t most_pairs = 200'000);
 
 /// Finds Holm's p anew, after `p` and `tested` of some were replaced.
 void adjust(Comparison& comparison);

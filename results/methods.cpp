@@ -148,7 +148,7 @@ std::string on_training(Settings& settings) {
                         settings.say("optimizer.momentum_form"));
   }
   settings.skip("optimizer.momentum_form");
-  text += fmt::format("; batch size {}; {}{} epochs", settings.say("batch_size"),
+  text += fmt::format("; batch size {}; epochs: {}{}", settings.say("batch_size"),
                       settings.used("early_stop.patience", "none") ? "at most " : "",
                       settings.say("epochs"));
   for (const char* penalty : {"l1", "l2"}) {
@@ -218,14 +218,9 @@ std::string on_statistics(const SweepInfo& info, std::span<const Record> records
   return text;
 }
 
-std::string on_machine(const SweepInfo& info, std::span<const Record> records) {
+std::string on_machine(std::span<const Record> records) {
   std::string text = fmt::format(
       " Software: {}", text_of_each(records, [](const Record& r) { return r.provenance.program; }));
-  for (const auto& [name, value] : info.provenance) {
-    if (name == "libraries") {
-      text += fmt::format(" ({})", value);
-    }
-  }
   text += fmt::format("; hardware: {}, instruction set {}, {}",
                       text_of_each(records, [](const Record& r) { return r.provenance.processor; }),
                       text_of_each(records, [](const Record& r) { return r.provenance.isa; }),
@@ -250,9 +245,10 @@ std::string methods_paragraph(const SweepInfo& info, std::span<const Record> rec
     throw InputError("--methods: expected finished trials, found none");
   }
   Settings settings(records);
-  const std::string text = on_data(settings, records) + on_training(settings) +
-                           on_repeats(records) + on_statistics(info, records) +
-                           on_machine(info, records);
+  // One after the other: each takes its settings out of what is left to tell.
+  std::string text = on_data(settings, records);
+  text += on_training(settings);
+  text += on_repeats(records) + on_statistics(info, records) + on_machine(records);
   return (markup == Markup::kLatex ? latex_text(text) : text) + "\n";
 }
 

@@ -144,17 +144,19 @@ Table compare_table(const SweepInfo& info, std::span<const Record> records,
   const Grouping grouping = group_trials(trials, request.rows, request.columns);
   const std::vector<GroupFigures> figures = evaluate(grouping, request);
   const Choice choice = choose(info, grouping);
+  const Ties ties = find_ties(grouping, request, choice);
 
   Table table;
   table.title = title_of(info, request);
-  add_cells(table, grouping, request, figures, choice);
-  add_data(table, grouping, request, figures, choice);
+  add_cells(table, grouping, request, figures, choice, ties);
+  add_data(table, grouping, request, figures, choice, ties);
 
   note_intervals(table.footer, figures);
   note_averages(table.footer, grouping);
-  if (!choice.note.empty()) {
-    table.footer.push_back(choice.note);
-    table.footer.emplace_back("No paired tests here: which groups differ is left open.");
+  for (const std::string& note : {choice.note, ties.note}) {
+    if (!note.empty()) {
+      table.footer.push_back(note);
+    }
   }
   if (const std::string unfinished = count_unfinished(trials); !unfinished.empty()) {
     table.footer.push_back(fmt::format("Left out of the means: {}.", unfinished));

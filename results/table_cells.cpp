@@ -18,9 +18,16 @@ using Line = std::span<const GroupFigures* const>;
 struct Look {
   bool mixed_kinds = false;  ///< Some intervals are over repeats and some over images.
   const Group* best = nullptr;
+  const Ties* ties = nullptr;
+
+  /// "* " before the chosen group's first value, "~ " before what can't be told apart from it.
+  [[nodiscard]] std::string mark(const Group* group, std::size_t v) const {
+    const bool chosen = group == best && v == 0;
+    return chosen ? "* " : v == ties->value && ties->holds(group) ? "~ " : "";
+  }
 };
 
-Look look_at(std::span<const GroupFigures> rows, const Group* best) {
+Look look_at(std::span<const GroupFigures> rows, const Group* best, const Ties& ties) {
   bool repeats = false;
   bool images = false;
   for (const GroupFigures& row : rows) {
@@ -29,7 +36,7 @@ Look look_at(std::span<const GroupFigures> rows, const Group* best) {
       images = images || interval.kind == IntervalKind::kImages;
     }
   }
-  return {.mixed_kinds = repeats && images, .best = best};
+  return {.mixed_kinds = repeats && images, .best = best, .ties = &ties};
 }
 
 /// "85.4 ± 0.4", or why there is no number.
@@ -147,8 +154,7 @@ std::vector<std::string> cells_of_row(const Grouping& grouping, const TableReque
       if (!n && (*cell)->intervals[v].n != 0) {
         text += fmt::format(" (n={})", (*cell)->intervals[v].n);
       }
-      const bool marked = (*cell)->group == look.best && v == 0;
-      cells.push_back(marked ? "* " + text : text);
+      cells.push_back(look.mark((*cell)->group, v) + text);
     }
   }
   cells.push_back(n ? std::to_string(*n) : "");
@@ -158,9 +164,9 @@ std::vector<std::string> cells_of_row(const Grouping& grouping, const TableReque
 }  // namespace
 
 void add_cells(Table& table, const Grouping& grouping, const TableRequest& request,
-               std::span<const GroupFigures> figures, const Choice& choice) {
+               std::span<const GroupFigures> figures, const Choice& choice, const Ties& ties) {
   const std::vector<State> states = unfinished_states(figures);
-  const Look look = look_at(figures, choice.best);
+  const Look look = look_at(figures, choice.best, ties);
   add_headings(table, grouping, request, states);
   for (std::size_t first = 0; first < figures.size();) {
     std::vector<const GroupFigures*> line;

@@ -34,7 +34,7 @@ void add_data_headings(Table& table, const TableRequest& request) {
       headings.push_back(fmt::format("{}_{}", name, part));
     }
   }
-  headings.insert(headings.end(), {"complete", "unfinished", "chosen"});
+  headings.insert(headings.end(), {"complete", "unfinished", "chosen", "tied"});
 }
 
 void add_interval(std::vector<sweeps::Value>& row, const Interval& interval, double unit) {
@@ -50,7 +50,7 @@ void add_interval(std::vector<sweeps::Value>& row, const Interval& interval, dou
 }  // namespace
 
 void add_data(Table& table, const Grouping& grouping, const TableRequest& request,
-              std::span<const GroupFigures> figures, const Choice& choice) {
+              std::span<const GroupFigures> figures, const Choice& choice, const Ties& ties) {
   add_data_headings(table, request);
   for (const GroupFigures& entry : figures) {
     const Group& group = *entry.group;
@@ -63,6 +63,7 @@ void add_data(Table& table, const Grouping& grouping, const TableRequest& reques
     row.emplace_back(static_cast<std::int64_t>(group.complete.size()));
     row.emplace_back(static_cast<std::int64_t>(group.unfinished.size()));
     row.emplace_back(&group == choice.best);
+    row.emplace_back(ties.holds(&group));
     table.data.push_back(std::move(row));
   }
 }

@@ -36,15 +36,26 @@ struct GroupFigures {
   std::vector<Interval> intervals;
 };
 
+/// The groups that can't be told apart from the chosen one, by one of the values shown.
+struct Ties {
+  std::size_t value = 0;  ///< test_accuracy if it is shown, else the first.
+  std::vector<const Group*> groups;
+  std::string note;  ///< By which test, or why there is none; empty where nothing was chosen.
+
+  [[nodiscard]] bool holds(const Group* group) const;
+};
+[[nodiscard]] Ties find_ties(const Grouping& grouping, const TableRequest& request,
+                             const Choice& choice);
+
 /// Headings and cells for people: one line for each combination of row keys.
 void add_cells(Table& table, const Grouping& grouping, const TableRequest& request,
-               std::span<const GroupFigures> figures, const Choice& choice);
+               std::span<const GroupFigures> figures, const Choice& choice, const Ties& ties);
 
 /// Headings and values for machines: one line a group, so that column keys are columns of their
 /// own; full names, all digits, and what people read in the footer (chosen, kind of interval) as
 /// columns.
 void add_data(Table& table, const Grouping& grouping, const TableRequest& request,
-              std::span<const GroupFigures> figures, const Choice& choice);
+              std::span<const GroupFigures> figures, const Choice& choice, const Ties& ties);
 
 /// The value's name as a heading: "test_accuracy (%)".
 [[nodiscard]] std::string heading_of_value(const TableRequest& request, const std::string& value);

@@ -34,6 +34,16 @@ for format in text markdown csv latex json; do
   expect_exit 0 "$program" table "$work/sweep" --rows hidden --columns learning_rate --values test_accuracy --percent --format "$format"
   expect_text "$work/out" "24x16"
 done
+expect_exit 0 "$program" compare "$work/sweep" --percent
+expect_text "$work/out" "5 comparisons with the reference"
+expect_exit 0 "$program" compare "$work/sweep" --to hidden=16,learning_rate=0.01 --new-images
+expect_text "$work/out" "the 10000 shared ones"
+expect_exit 0 "$program" compare "$work/sweep" --where repeat=0
+expect_text "$work/out" "McNemar's exact test on 10000 test images"
+expect_exit 2 "$program" compare "$work/sweep" --to hidden=16
+expect_text "$work/err" "found 3 of 6"
+expect_exit 0 "$program" report --methods "$work/sweep"
+expect_text "$work/out" "6 configurations were trained in 2 repeats (seed 1), 12 trials in all"
 expect_exit 2 "$program" table "$work/sweep" --values test_acuracy
 expect_text "$work/err" "test_accuracy"
 expect_exit 0 "$program" table "$work/sweep/results.h5"

@@ -10,7 +10,7 @@ ln -s "$(realpath "$program")" "$work/build/release/mlpsweep"
 ln -s "$source/sweeps" "$work/sweeps"
 
 normal() {  # what stays of a text when numbers, fingerprints, padding and rules of a table are taken out
-  sed -E 's/\b[0-9a-f]{8,32}\b/HASH/g; s/[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g; s/[-─]+/-/g; s/ +/ /g; s/ $//; s/ ?\*//'
+  sed -E 's/\b[0-9a-f]{8,32}\b/HASH/g; s/[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?/N/g; s/[-─]+/-/g; s/ +/ /g; s/ $//; s/ ?[*~]//g'
 }
 
 # Each block into a file of its own: N.command and, if a text block follows, N.expected.

@@ -107,6 +107,16 @@ TEST(Compare, OneRepeatTellsNothing) {
   EXPECT_EQ(found.detectable(), std::pair(0.0, 0.0));
 }
 
+TEST(Compare, TooManyPairsAreCountedThoughNotLookedAt) {
+  const std::vector<Values> values = {{1.0, 2.1, 3.0}, {1.5, 2.5, 3.6}, {1.1, 2.0, 3.2}};
+  const Comparison all = compare(values, Family::kAllPairs, 0);
+  const Comparison few = compare(values, Family::kAllPairs, 0, /*most_pairs=*/2);
+  EXPECT_EQ(few.family(), 3U);
+  ASSERT_EQ(few.all.size(), 2U);
+  EXPECT_DOUBLE_EQ(few.all[0].adjusted, std::min(1.0, 3 * few.all[0].p));
+  EXPECT_GE(few.all[0].adjusted, pair_of(all, 1, 0).adjusted);
+}
+
 TEST(Adjust, TakesReplacedPValuesIntoTheFamily) {
   const std::vector<Values> values = {{1}, {2}, {3}};
   Comparison found = compare(values, Family::kReference, 0);

@@ -93,6 +93,16 @@ TEST(LatexFormat, EscapesAllTenSpecialLetters) {
 )x");
 }
 
+TEST(LatexFormat, BeginsWithWhereTheTableComesFrom) {
+  Table table;
+  table.headings = {"n"};
+  table.numeric = {true};
+  table.comments = {"mlpsweep table runs/x", "digest 12\nover 3 records"};
+  EXPECT_EQ(find_table_format("latex")->render(table).substr(0, 87),
+            "% mlpsweep table runs/x\n% digest 12 over 3 records\n% needs \\usepackage{booktabs}\n"
+            "\\begin");
+}
+
 TEST(JsonFormat, IsOneObjectWithARowALineAndNullForNan) {
   EXPECT_EQ(render("json"), R"x({
   "title": "a_b & \"c\"",
