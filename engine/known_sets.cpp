@@ -89,7 +89,7 @@ constexpr std::array kKnownSets = {
     KnownSet{"sign-digits",
              "",
              "",
-             "whoever has it: it is published nowhere that is known here. 5,000 grey images of 28 "
+             "whoever has it. 5,000 grey images of 28 "
              "x 28, of hands that sign the digits 0 to 9, 500 each; dataset_labels.npz with the "
              "arrays dataset (5000, 784), 0 to 255, and labels (5000), one-character texts",
              "unknown",

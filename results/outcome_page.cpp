@@ -127,7 +127,7 @@ std::string origin_text(const ReportedOutcome& report) {
   add_part("digest of the records ", report.digest);
   add_part("", report.machine);
   add_part("", report.program);
-  add_part("finished ", report.finished);
+  add_part("last trial begun ", report.last_begun);
   if (report.seconds > 0) {
     parts.push_back(fmt::format("{} of wall time", duration_text(report.seconds)));
   }

@@ -103,7 +103,7 @@ std::string digest_of_plan(const results::StoredResults& stored) {
   return fmt::format("{} over {} records", digest.hex(), digest.records());
 }
 
-/// When the last trial began: what was finished then is what the page shows.
+/// When the last trial began.
 std::string last_start(const results::StoredResults& stored) {
   std::string last;
   for (const results::Record& record : stored.records) {
@@ -125,7 +125,7 @@ results::ReportedOutcome reported(const Job& job, double seconds, const fs::path
                                  text_in(stored.info, "instruction set"));
   reported.program =
       fmt::format("{}, {}", text_in(stored.info, "program"), text_in(stored.info, "libraries"));
-  reported.finished = last_start(stored);
+  reported.last_begun = last_start(stored);
   reported.seconds = seconds;
   reported.notes = job.notes;
   const fs::path pictures = page / results.sweep.name;
