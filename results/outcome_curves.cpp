@@ -97,7 +97,7 @@ Verdict verdict_of(const CurveTest& test, bool near, std::size_t runs) {
   if (test.p < kLevel) {
     return near ? Verdict::kCompatible : Verdict::kNotReproduced;
   }
-  return near ? Verdict::kReproduced : Verdict::kCompatible;
+  return near ? Verdict::kReproduced : Verdict::kCannotTell;
 }
 
 CurveOutcome judge_one(const OutcomeContext& context, const Configuration& configuration,

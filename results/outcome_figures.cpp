@@ -129,10 +129,13 @@ std::string note_of(const std::vector<Measured>& configurations) {
   return fmt::format("{}", fmt::join(notes, "; "));
 }
 
-/// "> X" must hold of each configuration; only those with values are asked.
+/// "> X" must hold of each configuration; one without values leaves it open, unless another speaks
+/// against it.
 ClaimTest bound_test(const std::vector<Measured>& configurations, const Printed& printed) {
   std::vector<ClaimTest> components;
+  bool absent = false;
   for (const Measured& measured : configurations) {
+    absent = absent || measured.values.empty();
     if (!measured.values.empty()) {
       const Values values = plain(measured.values);
       components.push_back(printed.kind == Printed::Kind::kAbove
@@ -140,7 +143,12 @@ ClaimTest bound_test(const std::vector<Measured>& configurations, const Printed&
                                : claim_at_most(values, printed.value));
     }
   }
-  return claim_all(components);
+  ClaimTest test = claim_all(components);
+  if (absent && (!test.decided || test.holds)) {
+    test.decided = false;
+    test.p = 1;
+  }
+  return test;
 }
 
 /// The worst of its configurations; where some have not run, a good one among the others can't

@@ -53,15 +53,25 @@ std::string paragraph_text(std::string_view text, std::size_t width) {
   return paragraph;
 }
 
-/// Column widths that fit, as far as columns of text can be made narrower.
+std::size_t longest_word(std::string_view text) {
+  std::size_t longest = 0;
+  for (const std::string& word : wrapped(text, 1)) {
+    longest = std::max(longest, display_width(word));
+  }
+  return longest;
+}
+
+/// Column widths that fit, as far as columns of text can be made narrower: words stay whole.
 std::vector<std::size_t> widths_of(const Table& table, std::size_t width) {
   std::vector<std::size_t> widths;
+  std::vector<std::size_t> least;
   for (std::size_t c = 0; c < table.headings.size(); ++c) {
-    std::size_t widest = display_width(table.headings[c]);
+    widths.push_back(display_width(table.headings[c]));
+    least.push_back(std::max(kLeastColumn, longest_word(table.headings[c])));
     for (const std::vector<std::string>& row : table.cells) {
-      widest = std::max(widest, display_width(row[c]));
+      widths[c] = std::max(widths[c], display_width(row[c]));
+      least[c] = std::max(least[c], longest_word(row[c]));
     }
-    widths.push_back(widest);
   }
   const auto total = [&] {
     return std::accumulate(widths.begin(), widths.end(), kGap * (widths.size() - 1));
@@ -69,8 +79,7 @@ std::vector<std::size_t> widths_of(const Table& table, std::size_t width) {
   while (total() > width) {
     std::size_t* widest = nullptr;
     for (std::size_t c = 0; c < widths.size(); ++c) {
-      if (!table.numeric[c] && widths[c] > kLeastColumn &&
-          (widest == nullptr || widths[c] > *widest)) {
+      if (!table.numeric[c] && widths[c] > least[c] && (widest == nullptr || widths[c] > *widest)) {
         widest = &widths[c];
       }
     }

@@ -34,8 +34,8 @@ results::PartRecords records_of(const results::StoredResults& stored, const Part
   records.swept = part.swept_keys();
   if (part.trials() > 0) {
     records.configurations = configurations_of(stored, grid, sweep.seed);
+    records.class_names = data.get(part.trial(0, sweep.seed).data)->class_names;
   }
-  records.class_names = data.get(part.base.data)->class_names;
   if (part.from) {
     records.winner_of = part.from->experiment;
     for (const auto& [key, text] : part.from->pin) {

@@ -28,7 +28,8 @@ class RecordFinder {
           key->set(spec, sweeps::text_of(setting.value));
         }
       }
-      checksums_[data_key(spec.data)] = record.data_checksum;
+      // Files may have been replaced: the plan's records, which come first, read the present ones.
+      checksums_.emplace(data_key(spec.data), record.data_checksum);
     }
   }
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <optional>
+#include <functional>
+#include <set>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "engine/dataset.h"
 #include "engine/errors.h"
@@ -28,7 +31,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kTerminalWidth = 100;
+/// Where nobody told: as wide as a log or a file may be.
+constexpr std::size_t kWideEnough = 160;
+
+std::size_t terminal_width() {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60;
+  return known ? size.ws_col : kWideEnough;
+}
 
 /// One spec, checked, and where its sweep goes.
 struct Job {
@@ -86,27 +96,28 @@ void check_jobs(std::vector<Job>& jobs, const ReproduceOptions& options,
   }
 }
 
-std::string text_in(const results::SweepInfo& info, std::string_view name) {
-  for (const auto& [key, text] : info.provenance) {
-    if (key == name) {
-      return text;
-    }
+/// What the records say of themselves, each thing once: they may come from several machines.
+std::string told_by(const std::vector<results::Record>& records,
+                    const std::function<std::string(const results::Provenance&)>& tell) {
+  std::set<std::string> told;
+  for (const results::Record& record : records) {
+    told.insert(tell(record.provenance));
   }
-  return "";
+  return fmt::format("{}", fmt::join(told, "; "));
 }
 
-std::string digest_of_plan(const results::StoredResults& stored) {
+std::string digest_of(const std::vector<results::Record>& records) {
   results::Digest digest;
-  for (const results::Record& record : planned_records(stored)) {
+  for (const results::Record& record : records) {
     digest.add(record);
   }
   return fmt::format("{} over {} records", digest.hex(), digest.records());
 }
 
 /// When the last trial began.
-std::string last_start(const results::StoredResults& stored) {
+std::string last_start(const std::vector<results::Record>& records) {
   std::string last;
-  for (const results::Record& record : stored.records) {
+  for (const results::Record& record : records) {
     last = std::max(last, record.provenance.started);
   }
   return last;
@@ -120,12 +131,13 @@ results::ReportedOutcome reported(const Job& job, double seconds, const fs::path
   results::ReportedOutcome reported;
   reported.outcome = results::outcome_of(outcome_input(stored, results, data));
   reported.spec = job.spec;
-  reported.digest = digest_of_plan(stored);
-  reported.machine = fmt::format("{}, {}", text_in(stored.info, "processor"),
-                                 text_in(stored.info, "instruction set"));
-  reported.program =
-      fmt::format("{}, {}", text_in(stored.info, "program"), text_in(stored.info, "libraries"));
-  reported.last_begun = last_start(stored);
+  const std::vector<results::Record> records = planned_records(stored);
+  reported.digest = digest_of(records);
+  reported.machine = told_by(records, [](const results::Provenance& of) {
+    return fmt::format("{}, {}", of.processor, of.isa);
+  });
+  reported.program = told_by(records, [](const results::Provenance& of) { return of.program; });
+  reported.last_begun = last_start(records);
   reported.seconds = seconds;
   reported.notes = job.notes;
   const fs::path pictures = page / results.sweep.name;
@@ -151,12 +163,16 @@ Ran run_job(const World& world, const Job& job) {
   return ran;
 }
 
-int write_pages(const ReproduceOptions& options, const fs::path& folder,
-                const std::vector<results::ReportedOutcome>& all, int code) {
+/// After each job: what is known is not lost when the next one fails.
+void write_pages(const fs::path& folder, const std::vector<results::ReportedOutcome>& all) {
   const results::ReportPage page = results::outcome_page(all);
   results::write_whole(folder / "index.md", results::markdown_of(page));
   results::write_whole(folder / "index.html", results::html_of(page));
-  fmt::print("{}\n", results::text_of(results::outcome_summary(all), kTerminalWidth));
+}
+
+int print_outcome(const ReproduceOptions& options, const fs::path& folder,
+                  const std::vector<results::ReportedOutcome>& all, int code) {
+  fmt::print("{}\n", results::text_of(results::outcome_summary(all), terminal_width()));
   fmt::print("{}\n{}\n", (folder / "index.md").string(), (folder / "index.html").string());
   const bool against = std::any_of(all.begin(), all.end(), [](const results::ReportedOutcome& one) {
     return one.outcome.fails_strictly;
@@ -182,8 +198,9 @@ int reproduce_all(const World& world, const ReproduceOptions& options, std::vect
     }
     code = std::max(code, ran.code);
     all.push_back(reported(job, ran.seconds, folder, format, data));
+    write_pages(folder, all);
   }
-  return write_pages(options, folder, all, code);
+  return print_outcome(options, folder, all, code);
 }
 
 }  // namespace

@@ -237,7 +237,12 @@ void Worker::take(const Message& message) {
 
 void Worker::step() {
   try {
-    while (const auto packet = link_.receive()) {
+    // What comes behind a Quit is for the worker of the next run.
+    while (!quit_) {
+      const auto packet = link_.receive();
+      if (!packet) {
+        break;
+      }
       take(decode_message(packet->bytes));
     }
   } catch (const std::exception& error) {

@@ -64,6 +64,17 @@ expect_exit 2 "$program" reproduce "$work/wrong.yaml" "$work/wrong.yaml" -o "$wo
 expect_text "$work/err" "go by one name"
 expect_exit 0 mpirun -n 2 "$program" reproduce "$work/wrong.yaml" -o "$work/ranks"
 [ "$(digest "$work/ranks/made-up")" = "$(digest "$work/wrong/made-up")" ] || fail "another digest on two ranks"
+
+# Two specs over two ranks, and the second refused after the first was run: nobody waits for ever.
+sed 's/^name: .*/name: other/' "$work/wrong.yaml" >"$work/other.yaml"
+expect_exit 0 timeout 120 mpirun -n 2 "$program" reproduce "$work/wrong.yaml" "$work/other.yaml" -o "$work/both"
+[ "$(digest "$work/both/other")" = "$(digest "$work/wrong/made-up")" ] || fail "another digest of the second spec"
+sed -i 's/0.0001, 0.05/0.05, 0.1/; s/0.0001/0.1/' "$work/other.yaml"
+expect_exit 2 timeout 120 mpirun -n 2 "$program" reproduce "$work/wrong.yaml" "$work/other.yaml" -o "$work/both"
+expect_text "$work/err" "--extend"
+expect_exit 2 timeout 120 mpirun -n 2 "$program" reproduce "$work/other.yaml" "$work/wrong.yaml" -o "$work/both"
+expect_text "$work/both/outcome/index.md" "made-up"
+
 echo "mlpsweep: 2" >"$work/broken.yaml"
 expect_exit 2 "$program" reproduce "$work/right.yaml" "$work/broken.yaml" -o "$work/none"
 [ ! -e "$work/none" ] || fail "a spec was run although another is wrong"

@@ -229,7 +229,7 @@ TEST(ClaimOfSize, InSomeRunNeedsOneRunOfAnyConfiguration) {
   EXPECT_EQ(only_claim(samples).measured, "in 1 of 15 runs");
   EXPECT_EQ(only_claim(samples).text, "test_accuracy in rates is at least 0.903 in some run");
   samples.report.claims[0].low = 0.904;
-  EXPECT_EQ(only_claim(samples).verdict, ClaimVerdict::kContradicted);
+  EXPECT_EQ(only_claim(samples).verdict, ClaimVerdict::kCannotTell) << "15 runs are too few";
 }
 
 TEST(ClaimOfADifference, IsOfAnyConfigurationFromAnyOther) {

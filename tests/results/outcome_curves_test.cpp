@@ -42,8 +42,8 @@ TEST(PrintedCurve, IsReproducedAmongOurRunsAndNearTheirMean) {
   EXPECT_THAT(curve.note, testing::HasSubstr("over 30 runs"));
 }
 
-TEST(PrintedCurve, IsCompatibleAmongRunsThatVaryByMoreThanWouldMatter) {
-  EXPECT_EQ(judged(30, 0.5, {2, 1, 0.62}).verdict, Verdict::kCompatible);
+TEST(PrintedCurve, CannotBeToldAmongRunsThatVaryByMoreThanWouldMatter) {
+  EXPECT_EQ(judged(30, 0.5, {2, 1, 0.62}).verdict, Verdict::kCannotTell);
 }
 
 TEST(PrintedCurve, IsCompatibleOutsideOurRunsButNearEnough) {

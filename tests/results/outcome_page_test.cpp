@@ -70,10 +70,9 @@ Claims
 p that the claim holds is Holm-adjusted over this report's claims, "> X" and "< X" among the figures included; - where the numbers
 themselves decide.
 
-source     claim                                                     measured                                            p  verdict  remarks
----------  --------------------------------------------------------  --------------------------------------------------  -  -------  -------
-section 4  test_accuracy is highest at activation relu in            0.8700 (activation relu), 0.8500 (activation tanh)  -  holds
-           activations
+source     claim                                                       measured                                            p  verdict
+---------  ----------------------------------------------------------  --------------------------------------------------  -  -------
+section 4  test_accuracy is highest at activation relu in activations  0.8700 (activation relu), 0.8500 (activation tanh)  -  holds
 
 Timings
 
@@ -85,8 +84,8 @@ activations           all trials       -                   2.0 s  20
 Verdicts
 --------
 
-report    reproduced  compatible  cannot tell  not reproduced  claims that hold  claims: cannot tell  contradicted  not run  repeats  trials        time
---------  ----------  ----------  -----------  --------------  ----------------  -------------------  ------------  -------  -------  ------  ----------
+report     reproduced  compatible  cannot tell  not reproduced  claims that hold  claims: cannot tell  contradicted  not run  repeats  trials        time
+---------  ----------  ----------  -----------  --------------  ----------------  -------------------  ------------  -------  -------  ------  ----------
 r9-sample           2           0            0               1                 1                    0             0        0        5      20  2 h 05 min
 )text");
 }

@@ -1,10 +1,7 @@
 // The specs of the five reports, which ship with the program.
-#include <fstream>
-#include <sstream>
-
 #include <gtest/gtest.h>
 
-#include "tests/sweeps/report_seam.h"
+#include "sweeps/read_sweep.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -40,11 +37,10 @@ std::size_t numbers_in(const Expectation& expectation) {
 }
 
 TEST_P(ReportFile, IsReadWithoutAComplaintAndQuotesItsWholeReport) {
-  std::ifstream stream(GetParam().file);
-  ASSERT_TRUE(stream) << GetParam().file;
-  std::stringstream text;
-  text << stream.rdbuf();
-  const Report report = report_in(GetParam().file, text.str());
+  ReadOptions options;
+  options.data_files = DataFiles::kMayBeGone;
+  const Sweep sweep = read_sweep_file(GetParam().file, options);
+  const Report& report = sweep.report;
   std::size_t rows = 0;
   std::size_t numbers = 0;
   for (const Expectation& expectation : report.expected) {
