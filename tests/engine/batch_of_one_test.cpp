@@ -85,7 +85,8 @@ TEST(BatchOfOne, TellsTheRunningFiguresOfTheGeneralPath) {
     spec.l2 = 1e-30;
     ASSERT_FALSE(BatchOfOne::fits(spec));
     const TrialResult general = train(spec, data);
-    // 480 steps, each rounded in an order of its own: 0.6e-5 in Release, 1.05e-5 under the sanitizers.
+    // 480 steps, each rounded in an order of its own: below 1e-5 in Release, 1.05e-5 under the
+    // sanitizers.
     EXPECT_LT(largest_difference(fused.final_weights, general.final_weights), 3e-5) << delta;
     for (std::size_t e = 0; e < 3; ++e) {
       EXPECT_NEAR(fused.epochs[e].train_loss, general.epochs[e].train_loss, 1e-6) << delta;
