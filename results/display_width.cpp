@@ -79,4 +79,12 @@ std::size_t display_width(std::string_view text) {
   return width;
 }
 
+std::string one_line(std::string_view text) {
+  std::string line(text);
+  std::replace_if(
+      line.begin(), line.end(),
+      [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, ' ');
+  return line;
+}
+
 }  // namespace mlpsweep::results

@@ -13,15 +13,6 @@ using Lines = std::vector<std::string>;
 constexpr std::size_t kGap = 2;          // blanks between columns
 constexpr std::size_t kLeastColumn = 8;  // a narrower column of text can't be read
 
-/// Control letters would break the line or steer the terminal.
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  std::replace_if(
-      line.begin(), line.end(),
-      [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, ' ');
-  return line;
-}
-
 /// Breaks at blanks; a word that is longer than a line stays whole.
 Lines wrapped(std::string_view text, std::size_t width) {
   const std::string flat = one_line(text);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "results/display_width.h"
+
 namespace mlpsweep::results {
 namespace {
 
@@ -29,14 +31,6 @@ constexpr std::string_view kStyle =
     "p.note,figcaption{color:#aaa}h2{border-color:#555}"
     "td.good{color:#4ade80}td.open{color:#fbbf24}td.bad{color:#f87171}}"
     "@media print{figure,pre,tr{break-inside:avoid}}";
-
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  std::replace_if(
-      line.begin(), line.end(),
-      [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, ' ');
-  return line;
-}
 
 std::string in_html(std::string_view text) {
   std::string escaped;

@@ -54,15 +54,6 @@ std::string line_of(const Cells& row, std::span<const std::size_t> widths, const
   return line + '\n';
 }
 
-/// For one line of a terminal: what would break the line or steer the terminal becomes a blank.
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  std::replace_if(
-      line.begin(), line.end(),
-      [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, ' ');
-  return line;
-}
-
 std::string to_text(const Table& table) {
   std::string text = table.title.empty() ? "" : one_line(table.title) + "\n\n";
   if (!table.headings.empty()) {

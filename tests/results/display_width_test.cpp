@@ -25,5 +25,10 @@ TEST(DisplayWidth, BytesThatAreNoUtf8TakeOneEach) {
   EXPECT_EQ(display_width("a\xE3\x81"), 3U);  // cut off inside a letter
 }
 
+TEST(OneLine, TurnsWhatBreaksALineOrSteersATerminalIntoBlanks) {
+  EXPECT_EQ(one_line("a\nb\tc\x1b[31md\x7f"), "a b c [31md ");
+  EXPECT_EQ(one_line("85 ± 1, 漢"), "85 ± 1, 漢");
+}
+
 }  // namespace
 }  // namespace mlpsweep::results
