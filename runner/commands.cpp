@@ -310,10 +310,6 @@ class Sweeping {
 
 }  // namespace
 
-std::string folder_of_run(const RunOptions& options) {
-  return folder_of(options, read_target(options)).string();
-}
-
 void skip_run(const World& world) {
   if (world.rank() != 0) {
     return;

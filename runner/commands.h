@@ -27,8 +27,4 @@ int run(const World& world, const RunOptions& options);
 /// Stands for a run that is not going to happen: the other ranks, waiting in theirs, leave it.
 void skip_run(const World& world);
 
-/// The directory of a sweep that is run so.
-/// Errors   As run.
-[[nodiscard]] std::string folder_of_run(const RunOptions& options);
-
 }  // namespace mlpsweep::runner

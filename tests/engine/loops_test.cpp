@@ -7,16 +7,10 @@
 
 #include "engine/kernels.h"
 
+#include "tests/engine/kernel_copies.h"
+
 namespace mlpsweep::engine {
 namespace {
-
-std::vector<std::string> copies_here() {
-  std::vector<std::string> names;
-  for (const char* isa : {"avx2", "avx512", "baseline"})
-    if (find_kernels(isa) != nullptr)
-      names.emplace_back(isa);
-  return names;
-}
 
 class EveryCopy : public testing::TestWithParam<std::string> {
  protected:

@@ -10,6 +10,7 @@
 #include "engine/rng.h"
 #include "engine/score.h"
 
+#include "tests/engine/kernel_copies.h"
 #include "tests/engine/toy_data.h"
 
 namespace mlpsweep::engine {
@@ -74,13 +75,6 @@ class Sparse : public testing::TestWithParam<std::string> {
   [[nodiscard]] static const Kernels<float>& loops() { return *find_kernels(GetParam()); }
 };
 
-std::vector<std::string> copies_here() {
-  std::vector<std::string> names;
-  for (const char* isa : {"avx2", "avx512", "baseline"})
-    if (find_kernels(isa) != nullptr)
-      names.emplace_back(isa);
-  return names;
-}
 INSTANTIATE_TEST_SUITE_P(Isa, Sparse, testing::ValuesIn(copies_here()),
                          [](const auto& entry) { return entry.param; });
 
