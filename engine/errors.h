@@ -2,6 +2,7 @@
 // .github/CONTRIBUTING.md, "When it can't".
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -19,6 +20,11 @@ class MachineError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// What to tell the user of an exception: its own words, or those that std::bad_alloc lacks.
+/// Allocates nothing; lives as long as the exception.
+[[nodiscard]] const char* words_of(const std::exception& error);
+[[nodiscard]] std::string words_of(const std::exception_ptr& caught);
 
 /// Throws std::logic_error with file, line and `what`.
 [[noreturn]] void check_failed(const char* file, int line, const char* condition,

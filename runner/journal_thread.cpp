@@ -1,6 +1,5 @@
 #include "runner/journal_thread.h"
 
-#include <exception>
 #include <utility>
 
 namespace mlpsweep::runner {
@@ -34,7 +33,7 @@ std::vector<Outcome> JournalThread::take_durable() {
   return std::exchange(durable_, {});
 }
 
-std::optional<std::string> JournalThread::failure() {
+std::exception_ptr JournalThread::failure() {
   const std::lock_guard lock(mutex_);
   return failure_;
 }
@@ -51,18 +50,25 @@ void JournalThread::work() {
       continue;  // the writer takes nothing more; what comes in is trained again by the next run
     }
     lock.unlock();
-    std::optional<std::string> failure;
+    std::exception_ptr failure;
     try {
       write(entries);
-    } catch (const std::exception& error) {
-      failure = error.what();
+      lock.lock();
+      tell_durable(entries);
+    } catch (...) {  // memory may lack as well as disk: its words are made when they are told
+      failure = std::current_exception();
     }
-    lock.lock();
+    if (!lock.owns_lock()) {
+      lock.lock();
+    }
     failure_ = failure;
-    for (const JournalEntry& entry : entries) {
-      if (entry.outcome && !failure_) {
-        durable_.push_back(*entry.outcome);
-      }
+  }
+}
+
+void JournalThread::tell_durable(const std::vector<JournalEntry>& entries) {
+  for (const JournalEntry& entry : entries) {
+    if (entry.outcome) {
+      durable_.push_back(*entry.outcome);
     }
   }
 }

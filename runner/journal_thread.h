@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -41,18 +42,19 @@ class JournalThread {
   [[nodiscard]] std::vector<Outcome> take_durable();
 
   /// What the disk said, once it has failed; nothing is durable from then on.
-  [[nodiscard]] std::optional<std::string> failure();
+  [[nodiscard]] std::exception_ptr failure();
 
  private:
   void work();
   void write(const std::vector<JournalEntry>& entries);
+  void tell_durable(const std::vector<JournalEntry>& entries);  ///< Under the mutex.
 
   results::JournalWriter writer_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<JournalEntry> waiting_;
   std::vector<Outcome> durable_;
-  std::optional<std::string> failure_;
+  std::exception_ptr failure_;
   bool ending_ = false;
   std::thread thread_;  // last: it starts when all of the above is there
 };

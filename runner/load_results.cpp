@@ -43,7 +43,8 @@ sweeps::Sweep sweep_of(const results::RunHeader& header) {
                             {header.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
 }
 
-/// Not of unfinished frames at the ends of files: a run under way has some.
+/// Not of unfinished frames at the ends of files: a run under way has some. Nor once everything has
+/// been trained again: then the damage is no reader's concern.
 void tell_damage(const results::JournalIndex& journals) {
   for (const results::JournalFault& fault : journals.faults) {
     if (!fault.torn_tail) {
@@ -59,7 +60,6 @@ results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
-  tell_damage(journals);
   const sweeps::Sweep read = sweep_of(header);
   const sweeps::Sweep sweep = sweeps::settle(read, recorded_winners(read, header.data, journals));
   results::StoredResults stored;
@@ -71,6 +71,9 @@ results::StoredResults from_journals(const std::string& folder) {
     }
   }
   stored.in_plan.assign(stored.records.size(), true);
+  if (!is_whole(stored)) {
+    tell_damage(journals);
+  }
   for (const auto& [fingerprint, place] : journals.records) {
     if (!planned.contains(fingerprint)) {
       stored.records.push_back(journals.read(fingerprint));
@@ -141,6 +144,11 @@ results::StoredResults load_results(const std::string& path) {
     return from_journals(path);
   }
   return results::read_results(path);
+}
+
+bool is_whole(const results::StoredResults& stored) {
+  const auto there = std::count(stored.in_plan.begin(), stored.in_plan.end(), true);
+  return static_cast<std::uint64_t>(there) >= stored.info.planned;
 }
 
 std::vector<results::Record> planned_records(const results::StoredResults& stored) {

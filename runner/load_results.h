@@ -24,6 +24,9 @@ namespace mlpsweep::runner {
 /// Errors   InputError: neither, or a directory without a sweep.
 [[nodiscard]] results::StoredResults load_results(const std::string& path);
 
+/// Whether every planned trial has a record.
+[[nodiscard]] bool is_whole(const results::StoredResults& stored);
+
 /// The records that the present plan has.
 [[nodiscard]] std::vector<results::Record> planned_records(const results::StoredResults& stored);
 

@@ -351,7 +351,7 @@ int guarded(const std::string& name, Arguments& arguments) {
     std::fprintf(stderr, "%s\n", error.what());
     return kExitBadInput;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "mlpsweep: %s\n", error.what());
+    std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
     return kExitMachine;
   }
 }
@@ -422,5 +422,10 @@ int main_of(int argc, char** argv) {
 }  // namespace mlpsweep::runner
 
 int main(int argc, char** argv) {
-  return mlpsweep::runner::main_of(argc, argv);
+  try {
+    return mlpsweep::runner::main_of(argc, argv);
+  } catch (const std::exception& error) {  // the command line itself found no memory
+    std::fprintf(stderr, "mlpsweep: %s\n", mlpsweep::words_of(error));
+    return mlpsweep::runner::kExitMachine;
+  }
 }

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "engine/errors.h"
 #include "results/journal.h"
 #include "results/sweep_folder.h"
 #include "runner/progress.h"
@@ -50,7 +51,7 @@ void ResultsKeeper::collect() {
   try {
     cost_ = under_way_->get();
   } catch (const std::exception& error) {
-    log_warning(std::string("results.h5 was not refreshed: ") + error.what());
+    log_warning(std::string("results.h5 was not refreshed: ") + words_of(error));
   }
   under_way_.reset();
   written_ = Clock::now();

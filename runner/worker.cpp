@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <ctime>
+#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <new>
@@ -142,7 +143,7 @@ struct Worker::Session {
   std::atomic<bool> stopping = false;
   std::mutex mutex;
   std::vector<std::uint64_t> returned;  // guarded by mutex, as is broken
-  std::optional<std::string> broken;
+  std::exception_ptr broken;
   JournalThread journal;
   engine::ThreadPool pool;
 };
@@ -185,9 +186,9 @@ results::Record Worker::Session::train(const engine::TrainSpec& spec) {
 void Worker::Session::run(std::uint64_t trial) {
   try {
     train_and_journal(trial);
-  } catch (const std::exception& error) {
+  } catch (...) {
     const std::lock_guard lock(mutex);
-    broken = error.what();
+    broken = std::current_exception();  // its words would need memory, which may be what lacks
   }
 }
 
@@ -246,7 +247,7 @@ void Worker::step() {
       take(decode_message(packet->bytes));
     }
   } catch (const std::exception& error) {
-    link_.send({0, encode(Broken{error.what()})});
+    link_.send({0, encode(Broken{words_of(error)})});
     session_.reset();
   }
   if (!session_) {
@@ -256,7 +257,7 @@ void Worker::step() {
     link_.send({0, encode(Done{std::move(outcomes)})});
   }
   Returned returned;
-  std::optional<std::string> broken = session_->journal.failure();
+  std::exception_ptr broken = session_->journal.failure();
   {
     const std::lock_guard lock(session_->mutex);
     returned.trials.swap(session_->returned);
@@ -266,7 +267,7 @@ void Worker::step() {
     link_.send({0, encode(returned)});
   }
   if (broken) {
-    link_.send({0, encode(Broken{*broken})});
+    link_.send({0, encode(Broken{words_of(broken)})});
     session_.reset();
   }
 }

@@ -29,5 +29,10 @@ TEST(Check, EvaluatesItsTextOnlyOnFailure) {
   EXPECT_EQ(evaluated, 0);
 }
 
+TEST(WordsOf, SayThatMemoryRanOutWhereTheExceptionDoesNot) {
+  EXPECT_STREQ(words_of(MachineError("disk: full")), "disk: full");
+  EXPECT_EQ(std::string(words_of(std::bad_alloc())).find("out of memory"), 0U);
+}
+
 }  // namespace
 }  // namespace mlpsweep

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include "engine/errors.h"
+
 #include "tests/engine/data_files.h"
 
 namespace mlpsweep::runner {
@@ -62,7 +64,7 @@ TEST(JournalThread, TellsNothingAnyMoreOnceTheDiskIsFull) {
     while (!journal.failure()) {
     }
     told = journal.take_durable();
-    EXPECT_NE(journal.failure()->find("run.mlj"), std::string::npos) << *journal.failure();
+    EXPECT_NE(words_of(journal.failure()).find("run.mlj"), std::string::npos);
   }
   setrlimit(RLIMIT_FSIZE, &before);
   const auto journals = results::read_journals(folder.path());
