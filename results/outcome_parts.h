@@ -34,6 +34,7 @@ struct Question {
   sweeps::Quantity kind = sweeps::Quantity::kLoss;
   FigureFunction figure;
   sweeps::Printed printed;
+  int runs = 1;        ///< Published runs that the number is the mean of.
   bool judged = true;  ///< Timings and the support of a class are only shown.
 };
 

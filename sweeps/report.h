@@ -35,6 +35,7 @@ struct ExpectedRow {
   Where where;
   std::string source;    ///< "Table 3"; may be empty.
   bool at_best = false;  ///< Training and validation figures of the best epoch instead of the last.
+  int runs = 1;          ///< Published runs that its figures are means of.
   std::vector<PublishedFigure> figures;
 };
 
