@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "results/classification.h"
 #include "results/outcome_values.h"
 
 namespace mlpsweep::results {
@@ -27,6 +28,11 @@ struct OutcomeContext {
 /// epoch. Errors   The function throws InputError for an unknown name.
 [[nodiscard]] FigureFunction figure_function(const OutcomeContext& context, std::string name,
                                              bool at_best = false);
+
+/// Precision, recall, f1 or support of the row of a trial's classification report that is called
+/// `name`: a class of the part, "macro" or "weighted". NaN without a confusion matrix.
+[[nodiscard]] FigureFunction class_function(const PartRecords& part, MatrixRows rows,
+                                            std::string name, std::string figure);
 
 /// Everything that a published number is judged by, but for the configuration.
 struct Question {

@@ -154,23 +154,9 @@ void read_curve(const Node& node, const ReportScope& scope, Expectation& expecta
   expectation.curves.push_back(std::move(curve));
 }
 
-/// A label that the experiment keeps, or one of the two averages.
-bool check_class(const Node& key, const ReportScope& scope) {
-  const KnownExperiment* home = home_of(scope);
-  if (home == nullptr || home->base.data.classes.empty() || !home->base.data.against.empty())
-    return true;
-  Names names(home->base.data.classes.begin(), home->base.data.classes.end());
-  names.insert(names.end(), {"macro", "weighted"});
-  if (std::find(names.begin(), names.end(), key.text) != names.end())
-    return true;
-  scope.diagnostics.report(key.place, fmt::format("unknown class {}", quote(key.text)),
-                           {fmt::format("expected one of: {}", fmt::join(names, ", "))});
-  return false;
-}
-
 void read_class(const Node& key, const Node& node, const ReportScope& scope,
                 ExpectedClassification& classification) {
-  if (!check_class(key, scope))
+  if (!check_class(scope, home_of(scope), key))
     return;
   Names allowed(kClassFigures.begin(), kClassFigures.end());
   allowed.emplace_back("support");
