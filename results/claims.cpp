@@ -55,21 +55,20 @@ ClaimTest decided(bool holds) {
 /// 0 of 20 runs: the share is below 14 % with 95 % confidence.
 constexpr std::size_t kEnoughRuns = 20;
 
-/// By Student's t; where several repeats leave no spread, by the means themselves, but for a tie.
-ClaimTest test_below(const Difference& difference, bool several) {
-  if (difference.tested()) {
-    return {.p = difference.p_below(), .against = difference.p_above(), .measured = {}};
-  }
-  const bool certain =
-      several && difference.error == 0 && std::isfinite(difference.mean) && difference.mean != 0;
-  return certain ? decided(difference.mean < 0) : ClaimTest{};
-}
-
+/// a < b by the signs of the pairs: what is left where no t test can be made.
 ClaimTest test_signs(const Values& a, const Values& b) {
   const SignTest signs = sign_test(a, b);
   return signs.below + signs.above < kLeastSigns
              ? ClaimTest{}
              : ClaimTest{.p = signs.p_below, .against = signs.p_above, .measured = {}};
+}
+
+/// By Student's t; by signs where differences are equal in all repeats: two such repeats are no
+/// certainty, however large the difference.
+ClaimTest test_below(const Difference& difference, const Values& a, const Values& b) {
+  return difference.tested()
+             ? ClaimTest{.p = difference.p_below(), .against = difference.p_above(), .measured = {}}
+             : test_signs(a, b);
 }
 
 /// a < b over the same repeats; `spread` is that of the table which both belong to.
@@ -80,7 +79,7 @@ ClaimTest test_pair(const Spread& spread, const Values& a, const Values& b) {
   if (!all_finite(a) || !all_finite(b)) {
     return test_signs(a, b);
   }
-  return test_below(difference_of(spread, a, b), /*several=*/true);
+  return test_below(difference_of(spread, a, b), a, b);
 }
 
 /// Below or above a bound; `sign` turns "at least" into "at most".
@@ -90,13 +89,14 @@ ClaimTest test_bound(const Values& values, double bound, double sign) {
   }
   Values turned(values.size());
   std::transform(values.begin(), values.end(), turned.begin(), [&](double v) { return sign * v; });
+  const Values bounds(values.size(), sign * bound);
   if (!all_finite(values)) {
-    return test_signs(turned, Values(values.size(), sign * bound));
+    return test_signs(turned, bounds);
   }
   if (deviation(values) == 0) {
     return decided(turned[0] <= sign * bound);  // "at most" lets the bound itself pass
   }
-  return test_below(against_bound(turned, sign * bound), /*several=*/true);
+  return test_below(against_bound(turned, sign * bound), turned, bounds);
 }
 
 ClaimTest bound_claim(const Values& values, double bound, double sign) {
@@ -133,13 +133,12 @@ ClaimTest claim_less(const Values& a, const Values& b, bool paired_by_repeat) {
   }
   if (paired_by_repeat) {
     test = test_pair(Spread{}, a, b);
-  } else if (all_finite(a) && all_finite(b)) {
-    test = test_below(welch(a, b), a.size() > 1 && b.size() > 1);
   } else {
     // Repeats of different data are independent, so that any pairing of them is a fair one.
-    const std::size_t n = std::min(a.size(), b.size());
-    test = test_signs(Values(a.begin(), a.begin() + std::ptrdiff_t(n)),
-                      Values(b.begin(), b.begin() + std::ptrdiff_t(n)));
+    const auto n = std::ptrdiff_t(std::min(a.size(), b.size()));
+    const bool finite = all_finite(a) && all_finite(b);
+    test = test_below(finite ? welch(a, b) : Difference{}, Values(a.begin(), a.begin() + n),
+                      Values(b.begin(), b.begin() + n));
   }
   const double mean_a = mean_of(a);
   const double mean_b = mean_of(b);
@@ -222,17 +221,9 @@ ClaimTest claim_differs(const std::vector<Values>& configurations) {
   const std::size_t n = configurations.empty() ? 0 : configurations.front().size();
   const std::string size =
       fmt::format("{}, {}", count(configurations.size(), "configuration"), count(n, "repeat"));
-  if (table.df_residual > 0) {
-    test.p = table.p;
-    test.measured = fmt::format("F = {:.4g} ({})", table.f, size);
-    return test;
-  }
-  if (usable && configurations.size() > 1 && n > 1) {
-    const double first = mean_of(configurations.front());
-    test = decided(std::any_of(configurations.begin(), configurations.end(),
-                               [&](const Values& values) { return mean_of(values) != first; }));
-  }
-  test.measured = fmt::format("no F ({})", size);
+  test.p = table.p;  // 1 where the table has no residual to test by
+  test.measured = table.df_residual > 0 ? fmt::format("F = {:.4g} ({})", table.f, size)
+                                        : fmt::format("no F ({})", size);
   return test;
 }
 

@@ -35,7 +35,8 @@ const Group* named_group(const Grouping& grouping, std::span<const Filter> to) {
       });
     };
     if (std::all_of(group.complete.begin(), group.complete.end(), passes) &&
-        std::all_of(group.unfinished.begin(), group.unfinished.end(), passes)) {
+        std::all_of(group.unfinished.begin(), group.unfinished.end(), passes) &&
+        std::all_of(group.partial.begin(), group.partial.end(), passes)) {
       found.push_back(&group);
     }
   }
@@ -147,7 +148,7 @@ Table difference_table(const SweepInfo& info, std::span<const Record> records,
   differences.figure =
       request.values.back() == "test_accuracy" ? "test_accuracy" : request.values.front();
   const std::vector<const Record*> trials = select(records, request.filters);
-  const Grouping grouping = group_trials(trials, request.rows, {});
+  const Grouping grouping = group_trials(trials, request.rows, {}, folds_asked(request.filters));
   differences.comparable = comparable_groups(grouping, differences.figure);
   require_comparable(differences);
   find_reference(differences, info, grouping, options, to);
@@ -159,6 +160,9 @@ Table difference_table(const SweepInfo& info, std::span<const Record> records,
       name_of_group(request, grouping, *differences.comparable.groups[differences.reference]));
   add_differences(table, request, grouping, differences);
   table.footer = notes_on(differences, request.in_percent(differences.figure));
+  if (const std::string left_out = text_of_left_out(grouping.groups); !left_out.empty()) {
+    table.footer.push_back(fmt::format("Left out of the means: {}.", left_out));
+  }
   const std::vector<std::string> absent =
       notes_on_absent(info, records.size(), trials.size(), request.filters);
   table.footer.insert(table.footer.end(), absent.begin(), absent.end());

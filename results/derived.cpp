@@ -51,6 +51,10 @@ double epoch_at(std::size_t place) {
   return static_cast<double>(place + 1);
 }
 
+double last_of(const std::vector<double>& curve) {
+  return curve.empty() ? engine::kNaN : curve.back();
+}
+
 [[noreturn]] void complain(std::string_view what, std::string_view name,
                            const std::vector<std::string_view>& names) {
   const std::string_view nearest = sweeps::nearest(name, names);
@@ -93,18 +97,22 @@ std::vector<double> curve_of(const Record& record, std::string_view name) {
   return values;
 }
 
-double convergence_epoch(const Record& record, const sweeps::DerivedFigure& rule) {
+double settling_epoch(const Record& record, const sweeps::DerivedFigure& rule) {
   const std::vector<double> curve = curve_of(record, rule.metric);
-  if (curve.empty() || std::isnan(curve.back())) {
+  const std::vector<double> other = rule.of == "last"
+                                        ? std::vector<double>(curve.size(), last_of(curve))
+                                        : curve_of(record, rule.of);
+  if (std::isnan(last_of(curve)) || std::isnan(last_of(other))) {
     return engine::kNaN;
   }
   // 0.992 - 0.991 is a little more than 0.001 in binary; a curve on the bound is within it.
-  const double within = rule.within * (1 + 1e-9) + 1e-15;
-  std::size_t first = curve.size() - 1;
-  while (first > 0 && std::abs(curve[first - 1] - curve.back()) <= within) {
+  const double distance = rule.distance * (1 + 1e-9) + 1e-15;
+  const bool within = rule.stays == sweeps::DerivedFigure::Stays::kWithin;
+  std::size_t first = curve.size();
+  while (first > 0 && (std::abs(curve[first - 1] - other[first - 1]) <= distance) == within) {
     --first;
   }
-  return epoch_at(first);
+  return first == curve.size() ? kNever : epoch_at(first);
 }
 
 double first_epoch(const Record& record, std::string_view curve, double reaches) {
@@ -152,7 +160,7 @@ double figure_of(const Record& record, std::string_view name,
                  std::span<const sweeps::DerivedFigure> derived) {
   for (const sweeps::DerivedFigure& rule : derived) {
     if (rule.name == name) {
-      return convergence_epoch(record, rule);
+      return settling_epoch(record, rule);
     }
   }
   for (const NamedFigure& entry : kDerived) {

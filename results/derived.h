@@ -20,23 +20,25 @@ namespace mlpsweep::results {
 /// Errors   InputError: no such curve, with the names there are and the nearest.
 [[nodiscard]] std::vector<double> curve_of(const Record& record, std::string_view name);
 
-/// First epoch from which the rule's metric stays within `rule.within` of its last value.
+/// First epoch from which the rule's metric stays within `rule.distance` of its last value or of
+/// another curve, or beyond it: the epoch at which a curve has converged, at which two curves part.
 ///
 /// Units    Epochs, the first one is 1.
-/// Range    NaN without epochs or where the trial has no such curve.
+/// Range    Infinite where it doesn't hold at the last epoch; NaN without epochs or where the trial
+///          has no such curve.
 /// Errors   As curve_of.
-[[nodiscard]] double convergence_epoch(const Record& record, const sweeps::DerivedFigure& rule);
+[[nodiscard]] double settling_epoch(const Record& record, const sweeps::DerivedFigure& rule);
 
 /// First epoch at which the curve reaches a value: an accuracy from below, a loss from above.
 ///
-/// Units, Errors  As convergence_epoch.
+/// Units, Errors  As settling_epoch.
 /// Range    Infinite where it never does; NaN where the trial has no such curve.
 [[nodiscard]] double first_epoch(const Record& record, std::string_view curve, double reaches);
 
 /// First epoch at which a watched row gets another class than all had in the first epoch. 1 where
 /// the first epoch already gave several: there is no plateau.
 ///
-/// Units    As convergence_epoch.
+/// Units    As settling_epoch.
 /// Range    Infinite where every epoch gives that one class; NaN where no part is watched.
 [[nodiscard]] double plateau_until(const Record& record);
 

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
-#include "results/select.h"
+#include <fmt/format.h>
 
 namespace mlpsweep::results {
 namespace {
@@ -96,6 +98,35 @@ std::string configuration_text(const Record& record) {
   return text;
 }
 
+/// One repeat of one configuration, cut into so many folds.
+using CrossValidation = std::tuple<Repeat, int, std::string>;
+
+CrossValidation cross_validation_of(const Record& record) {
+  return {repeat_of(record), record.folds, configuration_text(record)};
+}
+
+/// k of n folds are no value of a repeat: their trials leave `complete`.
+void set_partial_apart(Group& group) {
+  std::map<CrossValidation, std::set<int>> folds;
+  for (const Record* trial : group.complete) {
+    if (trial->folds > 0) {
+      folds[cross_validation_of(*trial)].insert(trial->fold);
+    }
+  }
+  const auto is_whole = [&](const Record* trial) {
+    return trial->folds == 0 || std::ssize(folds.at(cross_validation_of(*trial))) >= trial->folds;
+  };
+  const auto rest = std::stable_partition(group.complete.begin(), group.complete.end(), is_whole);
+  group.partial.assign(rest, group.complete.end());
+  group.complete.erase(rest, group.complete.end());
+}
+
+constexpr std::string_view kFoldKey = "fold";
+
+bool names_fold(std::span<const std::string> keys) {
+  return std::find(keys.begin(), keys.end(), kFoldKey) != keys.end();
+}
+
 }  // namespace
 
 const Group* Grouping::at(std::size_t row, std::size_t column) const {
@@ -106,8 +137,15 @@ const Group* Grouping::at(std::size_t row, std::size_t column) const {
   return found != groups.end() && found->row == row && found->column == column ? &*found : nullptr;
 }
 
+Folds folds_asked(std::span<const Filter> filters) {
+  const bool one_by_one = std::any_of(filters.begin(), filters.end(), [](const Filter& filter) {
+    return filter.first == kFoldKey;
+  });
+  return one_by_one ? Folds::kApart : Folds::kTogether;
+}
+
 Grouping group_trials(std::span<const Record* const> trials, std::span<const std::string> row_keys,
-                      std::span<const std::string> column_keys) {
+                      std::span<const std::string> column_keys, Folds folds) {
   const Ranks row_ranks(trials, row_keys);
   const Ranks column_ranks(trials, column_keys);
   std::map<std::pair<Place, Place>, Group> by_place;
@@ -125,12 +163,35 @@ Grouping group_trials(std::span<const Record* const> trials, std::span<const std
   Grouping grouping;
   grouping.rows = number(rows, row_ranks);
   grouping.columns = number(columns, column_ranks);
+  const bool together =
+      folds == Folds::kTogether && !names_fold(row_keys) && !names_fold(column_keys);
   for (auto& [place, group] : by_place) {
+    if (together) {
+      set_partial_apart(group);
+    }
     group.row = rows.at(place.first);
     group.column = columns.at(place.second);
     grouping.groups.push_back(std::move(group));
   }
   return grouping;
+}
+
+std::string text_of_left_out(std::span<const Group> groups) {
+  std::vector<const Record*> unfinished;
+  std::set<CrossValidation> partial;
+  for (const Group& group : groups) {
+    unfinished.insert(unfinished.end(), group.unfinished.begin(), group.unfinished.end());
+    for (const Record* trial : group.partial) {
+      partial.insert(cross_validation_of(*trial));
+    }
+  }
+  std::string text = count_unfinished(unfinished);
+  if (!partial.empty()) {
+    text += fmt::format("{}{} repeat{} without all of {} folds", text.empty() ? "" : ", ",
+                        partial.size(), partial.size() == 1 ? "" : "s",
+                        partial.size() == 1 ? "its" : "their");
+  }
+  return text;
 }
 
 RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
@@ -159,7 +220,8 @@ Interval interval_of_group(const Group& group, std::string_view figure_name) {
   const std::vector<double> values = values_of_group(group, figure_name).values;
   // Wilson's interval is for a share of images that took no part in training or choosing; a record
   // doesn't say how many rows its validation part had, and under early stopping they chose weights.
-  return interval_of(values, figure_name == "test_accuracy" ? test_images(group) : 0);
+  const bool of_test = figure_name == "test_accuracy" || figure_name == "last_test_accuracy";
+  return interval_of(values, of_test ? test_images(group) : 0);
 }
 
 std::int64_t test_images(const Group& group) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/record.h"
+#include "results/select.h"
 #include "results/statistics.h"
 #include "sweeps/value.h"
 
@@ -26,7 +27,16 @@ struct Group {
   std::size_t column = 0;  ///< Index into Grouping::columns.
   std::vector<const Record*> complete;
   std::vector<const Record*> unfinished;  ///< Diverged, failed: counted, never averaged.
+  /// Complete, and other folds of their repeat are not: counted, never averaged.
+  std::vector<const Record*> partial;
 };
+
+/// How the folds of a cross-validation are taken.
+enum class Folds {
+  kTogether,  ///< Averaged: a repeat counts when all of its folds are complete.
+  kApart,     ///< Asked for one by one (`--where fold=0`): each is a value of its own.
+};
+[[nodiscard]] Folds folds_asked(std::span<const Filter> filters);
 
 struct Grouping {
   std::vector<Combination> rows;
@@ -39,10 +49,15 @@ struct Grouping {
 
 /// A key's values come in the order of their first trial, which is the spec's; numbers that arrive
 /// neither rising nor falling are sorted. Rows follow the first key, then the second, ...: not the
-/// first trial of each row, because a running sweep has holes.
+/// first trial of each row, because a running sweep has holes. A key "fold" takes folds apart.
 [[nodiscard]] Grouping group_trials(std::span<const Record* const> trials,
                                     std::span<const std::string> row_keys,
-                                    std::span<const std::string> column_keys);
+                                    std::span<const std::string> column_keys,
+                                    Folds folds = Folds::kTogether);
+
+/// What the means of the groups leave out: "3 diverged, 1 failed, 2 repeats without all of their
+/// folds", or nothing.
+[[nodiscard]] std::string text_of_left_out(std::span<const Group> groups);
 
 /// Two sweeps in one table may both have a repeat 0, under different seeds.
 using Repeat = std::pair<std::uint64_t, int>;

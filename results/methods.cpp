@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/grouping.h"
 #include "results/select.h"
 #include "results/table.h"
 #include "sweeps/keys.h"
@@ -191,8 +192,9 @@ std::string on_repeats(std::span<const Record> records) {
       count(repeats.size(), "configuration"), repeats.size() == 1 ? "was" : "were",
       fmt::join(counts, " or "), counts == std::set<std::size_t>{1} ? "" : "s",
       seeds.size() == 1 ? "" : "s", fmt::join(seeds, ", "), count(records.size(), "trial"));
-  if (const std::string unfinished = count_unfinished(all); !unfinished.empty()) {
-    text += fmt::format(" Left out of the means: {}.", unfinished);
+  const Grouping one = group_trials(all, {}, {});
+  if (const std::string left_out = text_of_left_out(one.groups); !left_out.empty()) {
+    text += fmt::format(" Left out of the means: {}.", left_out);
   }
   return text;
 }

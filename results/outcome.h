@@ -56,7 +56,7 @@ struct OutcomeInput {
   std::vector<GradientErrors> gradients;
 };
 
-/// One value a repeat; folds are averaged.
+/// One value a repeat: of a cross-validation the mean over all of its folds.
 using ValueByRepeat = std::map<Repeat, double>;
 
 /// What one configuration gave for one published figure.
@@ -68,6 +68,7 @@ struct Measured {
   std::size_t diverged = 0;  ///< Trials.
   std::size_t failed = 0;
   std::size_t missing = 0;  ///< Planned, and no record yet.
+  std::size_t partial = 0;  ///< Repeats of which only some folds are complete.
 };
 
 /// A published figure, or a row of a classification report.

@@ -21,8 +21,8 @@ class Tester {
   ClaimOutcome outcome();
 
  private:
-  void test(const FigureFunction& figure);
-  void test_order(const FigureFunction& figure);
+  void test(const ClaimFigure& figure);
+  void test_order(const ClaimFigure& figure);
   void test_best(const FigureFunction& figure);
   void test_monotone(const FigureFunction& figure);
   void test_curve();
@@ -35,10 +35,10 @@ class Tester {
     return claim_.along.size() == 1 && claim_.along.front() == "epoch";
   }
   /// Notes what was measured; false where a side has no values, so that nothing can be tested.
-  bool show(const Sides& sides);
+  /// `metric` tells a side apart that is another figure.
+  bool show(const Sides& sides, const std::string& metric = "");
   /// Each side's values over common repeats; none where there are no such repeats.
   std::vector<Values> common(const Sides& sides);
-  [[nodiscard]] std::size_t unfinished() const;
 
   const OutcomeContext& context_;
   const Claim& claim_;
@@ -48,10 +48,11 @@ class Tester {
   std::vector<std::string> measured_;
   bool whole_ = true;   ///< Every configuration has values, and those of one test common repeats.
   bool apart_ = false;  ///< Some configurations have no repeat in common.
+  std::string class_name_;  ///< Of the figure that is tested; empty: not of a class.
   std::set<const Configuration*> seen_;
 };
 
-bool Tester::show(const Sides& sides) {
+bool Tester::show(const Sides& sides, const std::string& metric) {
   bool whole = !sides.empty();
   for (const Side& side : sides) {
     seen_.insert(side.configuration);
@@ -59,10 +60,9 @@ bool Tester::show(const Sides& sides) {
       whole = false;
       continue;
     }
-    std::string name = name_of(*side.part, *side.configuration);
-    if (side.part != part_) {
-      name = side.part->experiment + (name.empty() ? "" : " " + name);
-    }
+    const std::string name =
+        name_of_side(side, {metric, class_name_.empty() ? "" : "class " + class_name_,
+                            side.part == part_ ? "" : side.part->experiment});
     std::string text =
         number_text(kind_, mean_of(side.values)) + (name.empty() ? "" : " (" + name + ")");
     if (std::find(measured_.begin(), measured_.end(), text) == measured_.end()) {
@@ -83,15 +83,6 @@ std::vector<Values> Tester::common(const Sides& sides) {
   return rows;
 }
 
-std::size_t Tester::unfinished() const {
-  std::size_t trials = 0;
-  for (const Configuration* configuration : seen_) {
-    trials += count_state(*configuration, engine::State::kDiverged) +
-              count_state(*configuration, engine::State::kFailed);
-  }
-  return trials;
-}
-
 std::vector<Sides> Tester::groups(const FigureFunction& figure) const {
   std::vector<Sides> groups;
   for (const Configurations& group :
@@ -101,18 +92,21 @@ std::vector<Sides> Tester::groups(const FigureFunction& figure) const {
   return groups;
 }
 
-/// Every configuration of the one side against every one of the other.
-void Tester::test_order(const FigureFunction& figure) {
+/// Every configuration of the one side against every one of the other; two figures of the same
+/// configurations within each.
+void Tester::test_order(const ClaimFigure& figure) {
   const PartRecords* other_part = context_.parts.find(claim_.than_experiment);
   if (other_part == nullptr) {
     return;
   }
-  const Sides left = sides_of(*part_, matching(*part_, claim_.where), figure);
-  const Sides right = sides_of(*other_part, matching(*other_part, claim_.than), figure);
-  const bool whole = show(left) & show(right);
+  const Sides left = sides_of(*part_, matching(*part_, claim_.where), figure.of);
+  const Sides right = sides_of(*other_part, matching(*other_part, claim_.than), figure.than);
+  const bool whole = show(left) & show(right, claim_.than_metric);
+  const bool within_each =
+      !claim_.than_metric.empty() && other_part == part_ && claim_.than == claim_.where;
   for (const Side& a : left) {
     for (const Side& b : right) {
-      if (a.configuration == b.configuration || !whole) {
+      if ((a.configuration == b.configuration) != within_each || !whole) {
         continue;
       }
       const Side& low = claim_.form == Form::kLess ? a : b;
@@ -231,24 +225,25 @@ void Tester::test_differs(const FigureFunction& figure) {
   }
 }
 
-void Tester::test(const FigureFunction& figure) {
+void Tester::test(const ClaimFigure& figure) {
+  class_name_ = figure.class_name;
   switch (claim_.form) {
     case Form::kLess:
     case Form::kGreater:
       return test_order(figure);
     case Form::kLowest:
     case Form::kHighest:
-      return test_best(figure);
+      return test_best(figure.of);
     case Form::kIncreasing:
     case Form::kDecreasing:
-      return test_monotone(figure);
+      return test_monotone(figure.of);
     case Form::kAtLeast:
     case Form::kAtMost:
-      return claim_.share.empty() ? test_bound(figure) : test_some(figure);
+      return claim_.share.empty() ? test_bound(figure.of) : test_some(figure.of);
     case Form::kBetween:
-      return test_bound(figure);
+      return test_bound(figure.of);
     case Form::kDiffers:
-      return test_differs(figure);
+      return test_differs(figure.of);
   }
 }
 
@@ -266,7 +261,7 @@ ClaimOutcome Tester::outcome() {
   if (along_epoch()) {
     test_curve();
   } else {
-    for (const FigureFunction& figure : claim_figures(context_, claim_)) {
+    for (const ClaimFigure& figure : claim_figures(context_, claim_)) {
       test(figure);
     }
   }
@@ -283,10 +278,8 @@ ClaimOutcome Tester::outcome() {
     outcome.test.p = 1;
     outcome.test.decided = false;
   }
-  if (const std::size_t lost = unfinished(); lost > 0) {
-    outcome.note +=
-        fmt::format("{}{} diverged or failed {} left out", outcome.note.empty() ? "" : "; ", lost,
-                    lost == 1 ? "trial" : "trials");
+  for (const std::string& note : notes_on_left_out(seen_)) {
+    outcome.note += (outcome.note.empty() ? "" : "; ") + note;
   }
   return outcome;
 }

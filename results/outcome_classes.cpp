@@ -1,24 +1,24 @@
 // Published classification reports, class by class.
+#include <utility>
+
 #include <fmt/format.h>
 
-#include "results/classification.h"
 #include "results/outcome_parts.h"
 
 namespace mlpsweep::results {
-namespace {
 
-/// One number of a classification report from a trial's confusion matrix; NaN without one.
-double class_figure(const Record& record, std::span<const std::string> names, MatrixRows rows,
-                    const std::string& row, const std::string& figure) {
-  const std::vector<std::int64_t>& counts = record.result.confusion;
-  if (counts.empty()) {
-    return engine::kNaN;
-  }
-  const std::vector<double> confusion(counts.begin(), counts.end());
-  return classification_figure(classify(confusion, names, rows), row, figure);
+FigureFunction class_function(const PartRecords& part, MatrixRows rows, std::string name,
+                              std::string figure) {
+  return [&names = part.class_names, rows, name = std::move(name),
+          figure = std::move(figure)](const Record& record) {
+    const std::vector<std::int64_t>& counts = record.result.confusion;
+    if (counts.empty()) {
+      return engine::kNaN;
+    }
+    const std::vector<double> confusion(counts.begin(), counts.end());
+    return classification_figure(classify(confusion, names, rows), name, figure);
+  };
 }
-
-}  // namespace
 
 std::vector<FigureOutcome> judge_classes(const OutcomeContext& context, const PartRecords& part,
                                          const sweeps::ExpectedClassification& expected) {
@@ -32,9 +32,7 @@ std::vector<FigureOutcome> judge_classes(const OutcomeContext& context, const Pa
       question.printed = printed;
       // Which images a split draws is no work of the network's.
       question.judged = name != "support";
-      question.figure = [&part, rows, &row = row.name, figure = name](const Record& record) {
-        return class_figure(record, part.class_names, rows, row, figure);
-      };
+      question.figure = class_function(part, rows, row.name, name);
       FigureOutcome outcome = judge_figure(context, part, {}, question);
       outcome.source = expected.source;
       outcome.figure = fmt::format("{} of {}{}", name, row.name,

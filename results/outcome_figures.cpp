@@ -29,7 +29,8 @@ double matters_for(const Question& question, const sweeps::Tolerances& matters) 
 PublishedNumber published_number(const Question& question, const sweeps::Tolerances& matters) {
   return {.value = question.printed.value,
           .unit = question.printed.unit,
-          .matters = matters_for(question, matters)};
+          .matters = matters_for(question, matters),
+          .runs = question.runs};
 }
 
 SingleRun single_run(const OutcomeContext& context, const Configuration& configuration,
@@ -53,6 +54,9 @@ bool is_claim(const Printed& printed) {
 
 /// Why there is no number.
 std::string absence(const Measured& measured, const Configuration& configuration) {
+  if (measured.partial > 0) {
+    return "no repeat has all of its folds";
+  }
   if (measured.diverged > 0) {
     return fmt::format("all {} trials diverged", measured.diverged);
   }
@@ -69,6 +73,7 @@ Measured measure(const OutcomeContext& context, const PartRecords& part,
   measured.values = values_of(configuration, question.figure);
   measured.diverged = count_state(configuration, engine::State::kDiverged);
   measured.failed = count_state(configuration, engine::State::kFailed);
+  measured.partial = count_partial_repeats(configuration);
   measured.missing =
       std::max(configuration.planned, configuration.records.size()) - configuration.records.size();
   const Values values = plain(measured.values);
@@ -76,10 +81,11 @@ Measured measure(const OutcomeContext& context, const PartRecords& part,
   measured.interval = interval_of(values, single.images);
   if (values.empty()) {
     // A setting that always diverges can't give the number; otherwise nothing is known.
-    measured.judgement.verdict =
-        measured.diverged > 0 && measured.missing == 0 && measured.failed == 0 && question.judged
-            ? Verdict::kNotReproduced
-            : Verdict::kNotJudged;
+    measured.judgement.verdict = measured.diverged > 0 && measured.missing == 0 &&
+                                         measured.failed == 0 && measured.partial == 0 &&
+                                         question.judged
+                                     ? Verdict::kNotReproduced
+                                     : Verdict::kNotJudged;
     measured.judgement.basis = absence(measured, configuration);
   } else if (!question.judged || is_claim(question.printed)) {
     measured.judgement.mean = measured.interval.mean;
@@ -92,26 +98,29 @@ Measured measure(const OutcomeContext& context, const PartRecords& part,
   return measured;
 }
 
-/// "; 2 of 5 trials diverged, 1 is missing"
+/// "2 trials diverged (left out), 1 trial not run yet"
 std::string losses(const std::vector<Measured>& configurations) {
   std::size_t diverged = 0;
   std::size_t failed = 0;
   std::size_t missing = 0;
+  std::size_t partial = 0;
   for (const Measured& measured : configurations) {
     diverged += measured.values.empty() ? 0 : measured.diverged;
     failed += measured.values.empty() ? 0 : measured.failed;
     missing += measured.missing;
+    partial += measured.partial;
   }
   std::string text;
-  const auto add = [&](std::size_t count, std::string_view what) {
+  const auto add = [&](std::size_t count, std::string_view of, std::string_view what) {
     if (count > 0) {
-      text += fmt::format("{}{} {} {}", text.empty() ? "" : ", ", count,
-                          count == 1 ? "trial" : "trials", what);
+      text += fmt::format("{}{} {}{} {}", text.empty() ? "" : ", ", count, of,
+                          count == 1 ? "" : "s", what);
     }
   };
-  add(diverged, "diverged (left out)");
-  add(failed, "failed (left out)");
-  add(missing, "not run yet");
+  add(diverged, "trial", "diverged (left out)");
+  add(failed, "trial", "failed (left out)");
+  add(missing, "trial", "not run yet");
+  add(partial, "repeat", "without all folds (left out)");
   return text;
 }
 
@@ -175,6 +184,7 @@ std::pair<std::string, Question> question_of(const OutcomeContext& context,
                                              const sweeps::PublishedFigure& published) {
   Question question;
   question.printed = published.printed;
+  question.runs = row.runs;
   if (published.reaches) {
     const double value = *published.reaches;
     question.name = "first_epoch";

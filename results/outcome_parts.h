@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "results/classification.h"
 #include "results/outcome_values.h"
 
 namespace mlpsweep::results {
@@ -28,12 +29,18 @@ struct OutcomeContext {
 [[nodiscard]] FigureFunction figure_function(const OutcomeContext& context, std::string name,
                                              bool at_best = false);
 
+/// Precision, recall, f1 or support of the row of a trial's classification report that is called
+/// `name`: a class of the part, "macro" or "weighted". NaN without a confusion matrix.
+[[nodiscard]] FigureFunction class_function(const PartRecords& part, MatrixRows rows,
+                                            std::string name, std::string figure);
+
 /// Everything that a published number is judged by, but for the configuration.
 struct Question {
   std::string name;  ///< Of the figure, for `same` and for its images.
   sweeps::Quantity kind = sweeps::Quantity::kLoss;
   FigureFunction figure;
   sweeps::Printed printed;
+  int runs = 1;        ///< Published runs that the number is the mean of.
   bool judged = true;  ///< Timings and the support of a class are only shown.
 };
 

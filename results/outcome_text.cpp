@@ -44,17 +44,32 @@ std::string place_of(const Claim& claim) {
   return place.empty() ? "" : " in " + place;
 }
 
+/// "recall of 0 and 5"
+std::string metric_text(const Claim& claim, const std::string& metric) {
+  if (!sweeps::is_class_figure(metric)) {
+    return metric;
+  }
+  return metric + " of " +
+         (claim.classes.empty() ? "each class"
+                                : fmt::format("{}", fmt::join(claim.classes, " and ")));
+}
+
 std::string order_text(const Claim& claim) {
+  const std::string metric = metric_text(claim, claim.metric);
+  const std::string_view order = claim.form == Form::kLess ? "lower" : "higher";
+  const std::string than = claim.than_metric.empty() ? "" : metric_text(claim, claim.than_metric);
   const bool elsewhere = claim.than_experiment != claim.experiment;
-  return fmt::format("{} is {} in {} than in {}", claim.metric,
-                     claim.form == Form::kLess ? "lower" : "higher",
-                     text_of_side(claim.experiment, claim.where),
+  if (!than.empty() && !elsewhere && claim.than == claim.where) {
+    return fmt::format("{} is {} than {}{}", metric, order, than, place_of(claim));
+  }
+  return fmt::format("{} is {} in {} than {}in {}", metric, order,
+                     text_of_side(claim.experiment, claim.where), than.empty() ? "" : than + ' ',
                      text_of_side(elsewhere ? claim.than_experiment : "", claim.than));
 }
 
 std::string bound_text(const Claim& claim, std::string_view words) {
   const bool some = !claim.share.empty();
-  return fmt::format("{}{} is {}{}", claim.metric, place_of(claim), words,
+  return fmt::format("{}{} is {}{}", metric_text(claim, claim.metric), place_of(claim), words,
                      some ? " in some run" : "");
 }
 
@@ -69,7 +84,7 @@ std::string epochs_text(const Claim& claim) {
 
 std::string monotone_text(const Claim& claim) {
   std::string text =
-      fmt::format("{} {} with {}", claim.metric,
+      fmt::format("{} {} with {}", metric_text(claim, claim.metric),
                   claim.form == Form::kIncreasing ? "rises" : "falls", text_of_keys(claim.along));
   if (!claim.values.empty()) {
     text += fmt::format(" ({})", fmt::join(claim.values, ", "));
@@ -84,7 +99,7 @@ std::string form_text(const Claim& claim) {
       return order_text(claim);
     case Form::kLowest:
     case Form::kHighest:
-      return fmt::format("{} is {} at {}{}", claim.metric,
+      return fmt::format("{} is {} at {}{}", metric_text(claim, claim.metric),
                          claim.form == Form::kLowest ? "lowest" : "highest",
                          text_of_where(claim.is), place_of(claim));
     case Form::kIncreasing:
@@ -97,8 +112,9 @@ std::string form_text(const Claim& claim) {
     case Form::kBetween:
       return bound_text(claim, fmt::format("between {} and {}", claim.low, claim.high));
     case Form::kDiffers:
-      return fmt::format("{}{} differs between settings{}{}", claim.metric, place_of(claim),
-                         claim.along.empty() ? "" : " of ", text_of_keys(claim.along));
+      return fmt::format("{}{} differs between settings{}{}", metric_text(claim, claim.metric),
+                         place_of(claim), claim.along.empty() ? "" : " of ",
+                         text_of_keys(claim.along));
   }
   return claim.metric;
 }

@@ -60,6 +60,20 @@ void put_in_order(Configurations& group, const std::string& key,
   }
 }
 
+/// What a repeat's trials add up to.
+struct RepeatSum {
+  double sum = 0;
+  int count = 0;
+  int folds = 0;  ///< 0: no cross-validation.
+
+  void add(double value, const Record& record) {
+    sum += value;
+    ++count;
+    folds = record.folds;
+  }
+  [[nodiscard]] bool is_whole() const { return count >= folds; }
+};
+
 bool is_in(std::span<const std::string> keys, std::string_view key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
@@ -118,23 +132,34 @@ std::string name_of(const PartRecords& part, const Configuration& configuration)
 }
 
 ValueByRepeat values_of(const Configuration& configuration, const FigureFunction& figure) {
-  std::map<Repeat, std::pair<double, int>> sums;
+  std::map<Repeat, RepeatSum> sums;
   for (const Record* record : configuration.records) {
     if (record->result.state != engine::State::kComplete) {
       continue;
     }
     const double value = figure(*record);
     if (!std::isnan(value)) {
-      auto& [sum, count] = sums[{record->seed, record->repeat}];
-      sum += value;
-      ++count;
+      sums[{record->seed, record->repeat}].add(value, *record);
     }
   }
   ValueByRepeat values;
   for (const auto& [repeat, sum] : sums) {
-    values[repeat] = sum.first / sum.second;
+    if (sum.is_whole()) {
+      values[repeat] = sum.sum / sum.count;
+    }
   }
   return values;
+}
+
+std::size_t count_partial_repeats(const Configuration& configuration) {
+  std::map<Repeat, RepeatSum> sums;
+  for (const Record* record : configuration.records) {
+    if (record->result.state == engine::State::kComplete) {
+      sums[{record->seed, record->repeat}].add(0, *record);
+    }
+  }
+  return static_cast<std::size_t>(std::count_if(
+      sums.begin(), sums.end(), [](const auto& entry) { return !entry.second.is_whole(); }));
 }
 
 Values plain(const ValueByRepeat& values) {

@@ -47,9 +47,13 @@ class PartsOfReading {
 /// The last part of a key: "learning_rate".
 [[nodiscard]] std::string short_name(std::string_view key);
 
-/// One value for each repeat with a complete trial that has the figure; folds are averaged.
+/// One value for each repeat whose trial is complete and has the figure: of a cross-validation the
+/// mean over all folds, and nothing as long as one is missing.
 [[nodiscard]] ValueByRepeat values_of(const Configuration& configuration,
                                      const FigureFunction& figure);
+
+/// Repeats of which some folds are complete and some are not.
+[[nodiscard]] std::size_t count_partial_repeats(const Configuration& configuration);
 
 /// The values alone, by repeat.
 [[nodiscard]] Values plain(const ValueByRepeat& values);

@@ -42,6 +42,12 @@ double rounding(double size) {
   return 8 * std::numeric_limits<double>::epsilon() * size;
 }
 
+/// a < b by more than rounding; either may be infinite.
+bool is_below(double a, double b) {
+  const bool finite = std::isfinite(a) && std::isfinite(b);
+  return a < b && (!finite || b - a > rounding(std::max(std::abs(a), std::abs(b))));
+}
+
 std::vector<double> differences(std::span<const double> a, std::span<const double> b) {
   MLPS_CHECK(a.size() == b.size(), fmt::format("{} repeats beside {}", a.size(), b.size()));
   std::vector<double> result(a.size());
@@ -139,8 +145,8 @@ SignTest sign_test(std::span<const double> a, std::span<const double> b) {
   MLPS_CHECK(a.size() == b.size(), fmt::format("{} repeats beside {}", a.size(), b.size()));
   SignTest test;
   for (std::size_t r = 0; r < a.size(); ++r) {
-    test.below += a[r] < b[r] ? 1 : 0;
-    test.above += a[r] > b[r] ? 1 : 0;
+    test.below += is_below(a[r], b[r]) ? 1 : 0;
+    test.above += is_below(b[r], a[r]) ? 1 : 0;
   }
   const auto pairs = double(test.below + test.above);
   if (pairs > 0) {

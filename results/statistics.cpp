@@ -2,15 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 #include <limits>
 #include <numeric>
 
 #include <boost/math/distributions/normal.hpp>
-#include <boost/math/distributions/students_t.hpp>
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/significance.h"
 
 namespace mlpsweep::results {
 namespace {
@@ -18,14 +17,9 @@ namespace {
 constexpr double kUpper = 0.975;  // of a two-sided 95 % interval
 
 /// Half the width of Student's interval: t(.975, n-1) * s / sqrt(n).
-double half_width(std::span<const double> values, double mean) {
-  double squares = 0;
-  for (const double value : values) {
-    squares += (value - mean) * (value - mean);
-  }
+double half_width(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
-  const double quantile = boost::math::quantile(boost::math::students_t(n - 1), kUpper);
-  return quantile * std::sqrt(squares / (n - 1)) / std::sqrt(n);
+  return t_quantile(kUpper, n - 1) * deviation(values) / std::sqrt(n);
 }
 
 /// Decimals that show two significant digits of an uncertainty that begins with a 1, else one; so
@@ -44,9 +38,8 @@ Interval interval_of(std::span<const double> one_value_per_repeat, std::int64_t 
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
     return {.mean = kNone, .low = kNone, .high = kNone};
   }
-  // Asked of the values themselves: rounding in the mean would leave equal ones a tiny deviation.
-  const bool all_equal =
-      std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end();
+  // But for rounding, which the means of folds are left with.
+  const bool all_equal = deviation(values) == 0;
   const auto n = static_cast<double>(values.size());
   const double mean =
       all_equal ? values[0] : std::accumulate(values.begin(), values.end(), 0.0) / n;
@@ -55,7 +48,7 @@ Interval interval_of(std::span<const double> one_value_per_repeat, std::int64_t 
     return interval;
   }
   if (!all_equal) {
-    const double half = half_width(values, mean);
+    const double half = half_width(values);
     interval.low = mean - half;
     interval.high = mean + half;
     interval.kind = IntervalKind::kRepeats;

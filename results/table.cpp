@@ -141,7 +141,8 @@ Table compare_table(const SweepInfo& info, std::span<const Record> records,
                     const TableOptions& options) {
   const TableRequest request = read_request(info, records, options);
   const std::vector<const Record*> trials = select(records, request.filters);
-  const Grouping grouping = group_trials(trials, request.rows, request.columns);
+  const Grouping grouping =
+      group_trials(trials, request.rows, request.columns, folds_asked(request.filters));
   const std::vector<GroupFigures> figures = evaluate(grouping, request);
   const Choice choice = choose(info, grouping);
   const Ties ties = find_ties(grouping, request, choice);
@@ -158,8 +159,8 @@ Table compare_table(const SweepInfo& info, std::span<const Record> records,
       table.footer.push_back(note);
     }
   }
-  if (const std::string unfinished = count_unfinished(trials); !unfinished.empty()) {
-    table.footer.push_back(fmt::format("Left out of the means: {}.", unfinished));
+  if (const std::string left_out = text_of_left_out(grouping.groups); !left_out.empty()) {
+    table.footer.push_back(fmt::format("Left out of the means: {}.", left_out));
   }
   const std::vector<std::string> absent =
       notes_on_absent(info, records.size(), trials.size(), request.filters);

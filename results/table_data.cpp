@@ -60,7 +60,7 @@ void add_data(Table& table, const Grouping& grouping, const TableRequest& reques
     for (std::size_t v = 0; v < request.values.size(); ++v) {
       add_interval(row, entry.intervals[v], request.in_percent(request.values[v]) ? 100 : 1);
     }
-    row.emplace_back(static_cast<std::int64_t>(group.complete.size()));
+    row.emplace_back(static_cast<std::int64_t>(group.complete.size() + group.partial.size()));
     row.emplace_back(static_cast<std::int64_t>(group.unfinished.size()));
     row.emplace_back(&group == choice.best);
     row.emplace_back(ties.holds(&group));

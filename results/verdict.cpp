@@ -30,20 +30,27 @@ Verdict word_for(const Judgement& judgement, const PublishedNumber& published, b
   return in_interval && sharp && !images_only ? Verdict::kReproduced : Verdict::kCompatible;
 }
 
+/// Deviations of one run that means of n and of m runs lie apart: sqrt(1/n + 1/m).
+double deviations_apart(double n, int m) {
+  return std::sqrt(1 / n + 1 / double(m));
+}
+
+/// What makes the interval narrower than beside one published run; nothing where there is one.
+std::string runs_text(const PublishedNumber& published) {
+  return published.runs > 1 ? fmt::format(", published as the mean of {} runs", published.runs)
+                            : "";
+}
+
 /// What is left of the difference when the published number was rounded our way.
 double unrounded(const Judgement& judgement, const PublishedNumber& published) {
   return std::max(0.0, std::abs(judgement.difference) - published.unit / 2);
 }
 
-/// h = t(.975, df) s factor + u/2, and p by the same t; a spread of 0 leaves h = u/2 and no test.
+/// h = t(.975, df) s factor + u/2, and p by the same t.
 void judge_by_t(Judgement& judgement, const PublishedNumber& published, double error, double df) {
   judgement.half_width = t_quantile(0.975, df) * error + published.unit / 2;
   const Difference rest = {.mean = unrounded(judgement, published), .error = error, .df = df};
-  if (error > 0) {
-    judgement.p = rest.p();
-  } else {
-    judgement.p = within(rest.mean, 0, published.value) ? 1 : 0;
-  }
+  judgement.p = rest.p();
   judgement.verdict = word_for(judgement, published, /*images_only=*/false);
 }
 
@@ -59,12 +66,30 @@ void judge_by_images(Judgement& judgement, const PublishedNumber& published, std
   judgement.basis = "images only";
 }
 
+/// Equal repeats, no images to judge by: h = u/2. Whatever the runs' true distribution, n that
+/// agree and one more that does not come with probability q^n (1 - q) at most, greatest at q = n /
+/// (n + 1).
+void judge_equal_repeats(Judgement& judgement, const PublishedNumber& published) {
+  const auto n = double(judgement.n);
+  judgement.half_width = published.unit / 2;
+  if (!within(std::abs(judgement.difference), judgement.half_width, published.value)) {
+    judgement.p = std::pow(n / (n + 1), n) / (n + 1);
+  }
+  judgement.verdict = word_for(judgement, published, /*images_only=*/false);
+  judgement.basis = fmt::format("over {} equal repeats", judgement.n);
+  if (judgement.verdict == Verdict::kNotReproduced && judgement.p >= 0.05) {
+    judgement.verdict = Verdict::kCannotTell;
+    judgement.basis += ", too few to speak against it";
+  }
+}
+
 void judge_one_repeat(Judgement& judgement, const PublishedNumber& published,
                       const SingleRun& single) {
-  if (single.same_images && single.same_runs > 1) {
-    const double error = single.same_deviation * std::sqrt(2.0);
+  if (single.same_images && single.same_runs > 1 && single.same_deviation > 0) {
+    const double error = single.same_deviation * deviations_apart(1, published.runs);
     judge_by_t(judgement, published, error, double(single.same_runs - 1));
-    judgement.basis = fmt::format("by {} published runs of one model", single.same_runs);
+    judgement.basis =
+        fmt::format("by {} published runs of one model", single.same_runs) + runs_text(published);
   } else if (!single.same_images && single.images > 0) {
     judge_by_images(judgement, published, single.images);
   } else {
@@ -148,15 +173,18 @@ Judgement judge(const PublishedNumber& published, std::span<const double> repeat
     return judgement;
   }
   const double spread = deviation(repeats);
-  if (spread == 0 && judgement.beyond && single.images > 0) {
-    judge_by_images(judgement, published, single.images);
-    judgement.basis = "images only: all repeats are equal";
+  if (spread == 0) {
+    if (judgement.beyond && single.images > 0) {
+      judge_by_images(judgement, published, single.images);
+      judgement.basis = "images only: all repeats are equal";
+    } else {
+      judge_equal_repeats(judgement, published);
+    }
     return judgement;
   }
   const auto n = double(repeats.size());
-  const double error = spread * std::sqrt(1 / n + 1 / double(published.runs));
-  judge_by_t(judgement, published, error, n - 1);
-  judgement.basis = fmt::format("over {} repeats", repeats.size());
+  judge_by_t(judgement, published, spread * deviations_apart(n, published.runs), n - 1);
+  judgement.basis = fmt::format("over {} repeats", repeats.size()) + runs_text(published);
   return judgement;
 }
 

@@ -44,8 +44,9 @@ struct Judgement {
 
 /// Holds a published number against one value per repeat (statistics.md, "Verdict"). A value that
 /// is not finite (an epoch never reached) leaves nothing to judge by: cannot tell, said in `basis`.
-/// Equal repeats (s = 0) that would speak against a share are judged by its images instead: on 200
-/// images two repeats are equal too often to stand for certainty.
+/// Equal repeats (s = 0) stand for no certainty, and speak against a number otherwise: a share by
+/// its images; anything else from 7 repeats on, p being how often at most n runs agree and one more,
+/// the published one, does not: n^n / (n + 1)^(n + 1).
 [[nodiscard]] Judgement judge(const PublishedNumber& published, std::span<const double> repeats,
                               const SingleRun& single = {});
 
@@ -55,13 +56,14 @@ struct ClaimTest {
   /// The smallest one-sided p of a component reversed, times their number: of 23 true ones the
   /// smallest alone would speak against the claim by chance more often than not.
   double against = 1;
-  bool decided = false;  ///< No test: the numbers themselves decide (s = 0, "in some runs").
+  bool decided = false;  ///< No test: the numbers decide (a bound and s = 0, "in some runs").
   bool holds = false;    ///< Where decided.
   std::string measured;  ///< "0.2227 < 0.2532 (5 pairs)"
 };
 
 /// a < b, paired by repeat; Welch where the two sides have different data. With a side that was
-/// never reached (infinite): the sign test, from 5 pairs on. NaN, or one repeat: no test.
+/// never reached (infinite), or differences without any spread: the sign test, from 5 pairs on. NaN,
+/// or one repeat: no test.
 /// Errors   Unpaired or not, a side without values leaves p = 1; paired sides of different lengths
 ///          are a bug (std::logic_error), here and below.
 [[nodiscard]] ClaimTest claim_less(const Values& a, const Values& b, bool paired = true);

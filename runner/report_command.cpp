@@ -68,7 +68,8 @@ Request read_request(const ReportOptions& options, const results::StoredResults&
         "{}: {}", options.path,
         request.records.empty() ? "no trial has ended yet" : "--where leaves no trial"));
   }
-  request.grouping = results::group_trials(request.selected, stored.info.swept, {});
+  request.grouping = results::group_trials(request.selected, stored.info.swept, {},
+                                           results::folds_asked(request.filters));
   const std::size_t configurations = request.grouping.groups.size();
   if (configurations > kMostConfigurations && !options.yes) {
     throw InputError(
@@ -85,7 +86,8 @@ void write_line_pictures(ReportWork& work, const Request& request) {
   std::vector<std::string> others = work.info.swept;
   others.erase(std::find(others.begin(), others.end(), request.lines));
   const std::vector<std::string> key = {request.lines};
-  const results::Grouping grouping = results::group_trials(request.selected, others, key);
+  const results::Grouping grouping =
+      results::group_trials(request.selected, others, key, results::folds_asked(request.filters));
   work.page.heading("By " + work.names.heading(request.lines));
   for (std::size_t row = 0; row < grouping.rows.size(); ++row) {
     std::vector<results::LabelledGroup> groups;

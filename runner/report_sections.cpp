@@ -39,7 +39,7 @@ class Section {
   void write() {
     work_.page.heading(settings_.empty() ? work_.info.name : settings_);
     if (group_.complete.empty()) {
-      work_.page.text("No complete trial: " + results::count_unfinished(group_.unfinished) + ".");
+      work_.page.text("Nothing to show: " + results::text_of_left_out({&group_, 1}) + ".");
       return;
     }
     tell_trials();
@@ -75,8 +75,8 @@ class Section {
       trials.push_back(trial->fingerprint.brief());
     }
     std::string text = fmt::format("Trials: {}.", fmt::join(trials, ", "));
-    if (!group_.unfinished.empty()) {
-      text += fmt::format(" Left out: {}.", results::count_unfinished(group_.unfinished));
+    if (const std::string left_out = results::text_of_left_out({&group_, 1}); !left_out.empty()) {
+      text += fmt::format(" Left out: {}.", left_out);
     }
     work_.page.text(text);
   }

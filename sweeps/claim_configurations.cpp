@@ -37,14 +37,15 @@ void ClaimReader::read_than(const FormEntry& form) {
         than->place,
         fmt::format("'than' must be an experiment or a mapping, got {}", described(*than)));
   }
+  const bool other_metric = !claim_.than_metric.empty() && claim_.than_metric != claim_.metric;
   if (experiment_ != nullptr && claim_.than_experiment == claim_.experiment &&
-      claim_.than == claim_.where)
+      claim_.than == claim_.where && !other_metric)
     diagnostics_.report(than->place, "both sides of this claim are the same",
-                        {"expected another experiment or another 'where'"});
+                        {"expected another experiment, another 'where' or another 'metric'"});
 }
 
 bool ClaimReader::read_than(const Node& map) {
-  const Fields fields(map, "than", {"in", "where"}, diagnostics_);
+  const Fields fields(map, "than", {"in", "where", "metric"}, diagnostics_);
   const KnownExperiment* other = experiment_;
   if (const Node* in = fields.find("in")) {
     other = known_experiment(scope_, in->place, in->text);
@@ -57,7 +58,25 @@ bool ClaimReader::read_than(const Node& map) {
   } else if (other != nullptr) {
     check_where_in(*other, map.place);
   }
-  return fields.complete();
+  return read_than_metric(fields) && fields.complete();
+}
+
+bool ClaimReader::read_than_metric(const Fields& fields) {
+  const Node* metric = fields.find("metric");
+  if (metric == nullptr)
+    return true;
+  if (!check_figure_name(scope_, metric->place, metric->text, claim_figure_names(scope_)))
+    return false;
+  const bool alike = quantity_of(metric->text) == quantity_of(claim_.metric) &&
+                     is_class_figure(metric->text) == is_class_figure(claim_.metric);
+  if (!claim_.metric.empty() && !alike) {
+    diagnostics_.report(
+        metric->place, fmt::format("'{}' and '{}' can't be compared", claim_.metric, metric->text),
+        {"expected two shares, two losses, two epochs or two times; both of a class or neither"});
+    return false;
+  }
+  claim_.than_metric = metric->text;
+  return true;
 }
 
 void ClaimReader::check_where_in(const KnownExperiment& other, Place at) {

@@ -23,6 +23,9 @@ struct FormEntry {
   }
 };
 
+/// Every figure that a claim may be about: those of a trial, and those of a class.
+[[nodiscard]] Names claim_figure_names(const ReportScope& scope);
+
 class ClaimReader {
  public:
   ClaimReader(const Node& node, const ReportScope& scope);
@@ -35,11 +38,14 @@ class ClaimReader {
   [[nodiscard]] const FormEntry* find_form();
   void refuse_idle(const FormEntry& form);
   void read_metric(const FormEntry& form);
-  /// `than: seven_eight` has the claim's own `where`; `than: {in: ..., where: {...}}` names what
-  /// differs.
+  /// `class: "5"`, or a list: whose precision, recall or f1.
+  void read_classes();
+  /// `than: seven_eight` has the claim's own `where`; `than: {in: ..., where: {...}, metric: ...}`
+  /// names what differs.
   void read_than(const FormEntry& form);
   /// False if it can't be told what was meant.
   [[nodiscard]] bool read_than(const Node& map);
+  [[nodiscard]] bool read_than_metric(const Fields& fields);
   /// The claim's `where` has to name configurations of the other side's experiment too.
   void check_where_in(const KnownExperiment& other, Place at);
   void read_along(const FormEntry& form);

@@ -49,6 +49,10 @@ inline constexpr std::array<std::string_view, 3> kMadeFigures = {
 /// Figures of one class in a classification report, or of its averages.
 inline constexpr std::array<std::string_view, 3> kClassFigures = {"precision", "recall", "f1"};
 
+[[nodiscard]] constexpr bool is_class_figure(std::string_view figure) {
+  return std::find(kClassFigures.begin(), kClassFigures.end(), figure) != kClassFigures.end();
+}
+
 /// What kind of number a figure is: decides how it is read and written, and what would matter.
 enum class Quantity {
   kShare,    ///< 0 to 1
@@ -63,7 +67,7 @@ enum class Quantity {
   const auto is_one_of = [figure](const auto& names) {
     return std::find(names.begin(), names.end(), figure) != names.end();
   };
-  if (is_one_of(kClassFigures))
+  if (is_class_figure(figure))
     return Quantity::kShare;
   if (!is_one_of(kRecordFigures) && !is_one_of(kCurveFigures) && !is_one_of(kMadeFigures))
     return Quantity::kEpochs;

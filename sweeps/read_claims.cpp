@@ -37,6 +37,12 @@ Names form_names() {
 
 }  // namespace
 
+Names claim_figure_names(const ReportScope& scope) {
+  Names names = figures_in(scope);
+  names.insert(names.end(), kClassFigures.begin(), kClassFigures.end());
+  return names;
+}
+
 ClaimReader::ClaimReader(const Node& node, const ReportScope& scope)
     : node_(node),
       scope_(scope),
@@ -56,6 +62,7 @@ std::optional<Claim> ClaimReader::read() {
     claim_.experiment = experiment_->name;
   claim_.where = read_where(fields_, "where", experiment_, diagnostics_);
   read_metric(*form);
+  read_classes();
   read_than(*form);
   read_along(*form);
   read_is(*form);
@@ -67,7 +74,7 @@ std::optional<Claim> ClaimReader::read() {
 Names ClaimReader::names() {
   Names all = form_names();
   all.insert(all.end(), {"source", "in", "where", "than", "along", "values", "is", "metric",
-                         "share", "epochs"});
+                         "share", "epochs", "class"});
   return all;
 }
 
@@ -121,8 +128,22 @@ void ClaimReader::read_metric(const FormEntry& form) {
                                                         name, described(*node)));
   }
   metric_place_ = node->place;
-  if (check_figure_name(scope_, node->place, node->text))
+  if (check_figure_name(scope_, node->place, node->text, claim_figure_names(scope_)))
     claim_.metric = node->text;
+}
+
+void ClaimReader::read_classes() {
+  if (!fields_.has("class"))
+    return;
+  if (!claim_.metric.empty() && !is_class_figure(claim_.metric)) {
+    return diagnostics_.report(
+        fields_.place_of("class"), fmt::format("{} is no figure of a class", quote(claim_.metric)),
+        {fmt::format("expected one of: {}", fmt::join(kClassFigures, ", "))});
+  }
+  for (const Node* name : fields_.texts("class")) {
+    if (check_class(scope_, experiment_, *name))
+      claim_.classes.push_back(name->text);
+  }
 }
 
 double ClaimReader::bound(const Node& node, std::string_view name) const {

@@ -15,6 +15,12 @@ const KnownExperiment* home_of(const ReportScope& scope) {
   return find_experiment(scope, scope.home);
 }
 
+/// How a row's number is read: a mean of several runs' epochs need not be whole.
+Quantity quantity_in(const ExpectedRow& row, std::string_view figure) {
+  const Quantity quantity = quantity_of(figure);
+  return quantity == Quantity::kEpochs && row.runs > 1 ? Quantity::kLoss : quantity;
+}
+
 /// `first_epoch: {validation_accuracy: 0.988}` with `epoch: 74` beside it.
 void read_first_epoch(const Fields& fields, const ReportScope& scope, ExpectedRow& row) {
   if (fields.has("first_epoch") != fields.has("epoch")) {
@@ -41,14 +47,14 @@ void read_first_epoch(const Fields& fields, const ReportScope& scope, ExpectedRo
     return;
   const auto reaches =
       read_plain(level->items[0], figure.text, quantity_of(figure.text), scope.diagnostics);
-  const auto printed = read_printed(*epoch, "epoch", Quantity::kEpochs, scope.diagnostics);
+  const auto printed = read_printed(*epoch, "epoch", quantity_in(row, "epoch"), scope.diagnostics);
   if (reaches && printed)
     row.figures.push_back({figure.text, *printed, reaches->value});
 }
 
 void read_row(const Node& node, const ReportScope& scope, Expectation& expectation) {
   const Names figures = figures_in(scope);
-  Names allowed = {"where", "source", "at", "first_epoch", "epoch"};
+  Names allowed = {"where", "source", "at", "runs", "first_epoch", "epoch"};
   const std::size_t head = allowed.size();
   allowed.insert(allowed.end(), figures.begin(), figures.end());
   for (const Node& key : node.keys) {
@@ -60,6 +66,7 @@ void read_row(const Node& node, const ReportScope& scope, Expectation& expectati
   row.where = read_where(fields, "where", home_of(scope), scope.diagnostics);
   row.source = fields.text("source");
   row.at_best = fields.word("at", {"last", "best"}) == "best";
+  row.runs = fields.whole("runs", 1).value_or(row.runs);
   bool any = fields.has("first_epoch") || fields.has("epoch");
   for (std::size_t i = 0; i < node.keys.size(); ++i) {
     const std::string& name = node.keys[i].text;
@@ -70,7 +77,7 @@ void read_row(const Node& node, const ReportScope& scope, Expectation& expectati
     const bool known = std::find(figures.begin(), figures.end(), name) != figures.end();
     if (!known || fields.find(name) == nullptr)
       continue;
-    if (auto printed = read_printed(node.items[i], name, quantity_of(name), scope.diagnostics))
+    if (auto printed = read_printed(node.items[i], name, quantity_in(row, name), scope.diagnostics))
       row.figures.push_back({name, *printed, {}});
   }
   read_first_epoch(fields, scope, row);
@@ -147,23 +154,9 @@ void read_curve(const Node& node, const ReportScope& scope, Expectation& expecta
   expectation.curves.push_back(std::move(curve));
 }
 
-/// A label that the experiment keeps, or one of the two averages.
-bool check_class(const Node& key, const ReportScope& scope) {
-  const KnownExperiment* home = home_of(scope);
-  if (home == nullptr || home->base.data.classes.empty() || !home->base.data.against.empty())
-    return true;
-  Names names(home->base.data.classes.begin(), home->base.data.classes.end());
-  names.insert(names.end(), {"macro", "weighted"});
-  if (std::find(names.begin(), names.end(), key.text) != names.end())
-    return true;
-  scope.diagnostics.report(key.place, fmt::format("unknown class {}", quote(key.text)),
-                           {fmt::format("expected one of: {}", fmt::join(names, ", "))});
-  return false;
-}
-
 void read_class(const Node& key, const Node& node, const ReportScope& scope,
                 ExpectedClassification& classification) {
-  if (!check_class(key, scope))
+  if (!check_class(scope, home_of(scope), key))
     return;
   Names allowed(kClassFigures.begin(), kClassFigures.end());
   allowed.emplace_back("support");

@@ -34,6 +34,49 @@ void read_positive(const Fields& fields, std::string_view name, double& value,
                      fmt::format("'{}' must be a number > 0, got {}", name, described(*node)));
 }
 
+constexpr std::string_view kRuleForms =
+    "expected {metric: validation_accuracy, within: 0.001, of: last}, or {..., beyond: 0.001, of: "
+    "train_accuracy}";
+
+/// `within` or `beyond`, one of them.
+void read_distance(const Fields& fields, const Node& key, const ReportScope& scope,
+                   DerivedFigure& figure) {
+  const bool beyond = fields.has("beyond");
+  if (beyond == fields.has("within")) {
+    if (fields.complete())
+      scope.diagnostics.report(
+          key.place,
+          fmt::format("'{}' needs {}", figure.name,
+                      beyond ? "one of within and beyond" : "within or beyond"),
+          {std::string(kRuleForms)});
+    return;
+  }
+  figure.stays = beyond ? DerivedFigure::Stays::kBeyond : DerivedFigure::Stays::kWithin;
+  read_positive(fields, beyond ? "beyond" : "within", figure.distance, scope.diagnostics);
+}
+
+/// `of: last`, or another curve of the metric's kind; the last value is never beyond itself.
+void read_of(const Fields& fields, const Node& key, const ReportScope& scope,
+             DerivedFigure& figure) {
+  const bool beyond = figure.stays == DerivedFigure::Stays::kBeyond;
+  Names names;
+  const bool known =
+      std::find(kCurveFigures.begin(), kCurveFigures.end(), figure.metric) != kCurveFigures.end();
+  for (const std::string_view curve : kCurveFigures) {
+    const bool alike = !known || quantity_of(curve) == quantity_of(figure.metric);
+    if (alike && curve != figure.metric)
+      names.push_back(curve);
+  }
+  if (!beyond)
+    names.insert(names.begin(), "last");
+  if (beyond && fields.complete() && !fields.has("of")) {
+    scope.diagnostics.report(key.place, fmt::format("'{}' needs of", figure.name),
+                             {fmt::format("expected of: one of {}", fmt::join(names, ", "))});
+  }
+  if (const std::string of = fields.word("of", names); !of.empty())
+    figure.of = of;
+}
+
 void read_rule(const Node& key, const Node& node, const ReportScope& scope, Report& report) {
   const std::string& name = key.text;
   const auto is_one_of = [&name](const auto& names) {
@@ -49,20 +92,17 @@ void read_rule(const Node& key, const Node& node, const ReportScope& scope, Repo
                                           quote(name)));
     return;
   }
-  const Fields fields(node, name, {"metric", "within", "of"}, scope.diagnostics);
+  const Fields fields(node, name, {"metric", "within", "beyond", "of"}, scope.diagnostics);
   DerivedFigure figure;
   figure.name = name;
   figure.metric = fields.text("metric");
-  for (const std::string_view part : {"metric", "within"}) {
-    if (fields.complete() && !fields.has(part)) {
-      scope.diagnostics.report(key.place, fmt::format("'{}' needs {}", name, part),
-                               {"expected {metric: validation_accuracy, within: 0.001, of: last}"});
-    }
-  }
+  if (fields.complete() && !fields.has("metric"))
+    scope.diagnostics.report(key.place, fmt::format("'{}' needs metric", name),
+                             {std::string(kRuleForms)});
   if (!figure.metric.empty())
     check_curve_name(scope, fields.find("metric")->place, figure.metric);
-  read_positive(fields, "within", figure.within, scope.diagnostics);
-  static_cast<void>(fields.word("of", {"last"}));
+  read_distance(fields, key, scope, figure);
+  read_of(fields, key, scope, figure);
   report.derived.push_back(std::move(figure));
 }
 

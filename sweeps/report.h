@@ -35,6 +35,7 @@ struct ExpectedRow {
   Where where;
   std::string source;    ///< "Table 3"; may be empty.
   bool at_best = false;  ///< Training and validation figures of the best epoch instead of the last.
+  int runs = 1;          ///< Published runs that its figures are means of.
   std::vector<PublishedFigure> figures;
 };
 
@@ -85,11 +86,13 @@ struct Claim {
   };
   Form form = Form::kLess;
   std::string source;
-  std::string metric;
-  std::string experiment;  ///< `in`; empty where the spec has no experiments.
+  std::string metric;                ///< A figure; or precision, recall, f1 of `classes`.
+  std::vector<std::string> classes;  ///< Labels, "macro" or "weighted"; empty: every class.
+  std::string experiment;            ///< `in`; empty where the spec has no experiments.
   Where where;
   std::string than_experiment;  ///< kLess, kGreater: the other side.
   Where than;
+  std::string than_metric;          ///< Empty: `metric` as well.
   std::vector<std::string> along;   ///< Keys; "epoch" is the curve.
   std::vector<std::string> values;  ///< Of the one key in `along`, as far as they are named.
   Where is;
@@ -104,9 +107,13 @@ struct Claim {
 /// A figure that is made from a curve by a rule of the spec's own (statistics.md, "Derived
 /// figures").
 struct DerivedFigure {
+  /// The first epoch from which the metric stays within a distance of something, or beyond it.
+  enum class Stays { kWithin, kBeyond };
   std::string name;    ///< convergence_epoch
   std::string metric;  ///< validation_accuracy
-  double within = 0;   ///< Of its last value.
+  double distance = 0;
+  Stays stays = Stays::kWithin;
+  std::string of = "last";  ///< Its last value, or a curve: train_accuracy.
 };
 
 /// One published run of a model that the report trained more than once.

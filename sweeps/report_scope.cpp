@@ -105,7 +105,11 @@ Names figures_in(const ReportScope& scope) {
 }
 
 bool check_figure_name(const ReportScope& scope, Place at, std::string_view name) {
-  const Names names = figures_in(scope);
+  return check_figure_name(scope, at, name, figures_in(scope));
+}
+
+bool check_figure_name(const ReportScope& scope, Place at, std::string_view name,
+                       const Names& names) {
   if (is_in(names, name))
     return true;
   std::vector<std::string> notes = notes_of(names, name);
@@ -124,6 +128,19 @@ bool check_curve_name(const ReportScope& scope, Place at, std::string_view name)
     return true;
   scope.diagnostics.report(at, fmt::format("{} has no value an epoch", quote(name)),
                            notes_of(names, name));
+  return false;
+}
+
+bool check_class(const ReportScope& scope, const KnownExperiment* experiment, const Node& name) {
+  if (experiment == nullptr || experiment->base.data.classes.empty() ||
+      !experiment->base.data.against.empty())
+    return true;
+  Names names(experiment->base.data.classes.begin(), experiment->base.data.classes.end());
+  names.insert(names.end(), {"macro", "weighted"});
+  if (is_in(names, name.text))
+    return true;
+  scope.diagnostics.report(name.place, fmt::format("unknown class {}", quote(name.text)),
+                           {fmt::format("expected one of: {}", fmt::join(names, ", "))});
   return false;
 }
 

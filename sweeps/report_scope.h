@@ -32,10 +32,15 @@ struct ReportScope {
 
 /// Every figure that rows, claims and tables may name.
 [[nodiscard]] Names figures_in(const ReportScope& scope);
-/// Whether `name` is one; if not, that is reported.
+/// Whether `name` is one, or one of `names`; if not, that is reported.
 bool check_figure_name(const ReportScope& scope, Place at, std::string_view name);
+bool check_figure_name(const ReportScope& scope, Place at, std::string_view name,
+                       const Names& names);
 /// Whether `name` has a value an epoch; if not, that is reported.
 bool check_curve_name(const ReportScope& scope, Place at, std::string_view name);
+/// Whether `name` is a label that the experiment keeps, or one of the two averages; if not, that is
+/// reported. Where the labels aren't known any name may be one.
+bool check_class(const ReportScope& scope, const KnownExperiment* experiment, const Node& name);
 
 /// A number as printed, legal for what it is; empty (and reported) if it is none. `name` is what
 /// the number is called in complaints.

@@ -10,7 +10,7 @@ import json
 import pathlib
 
 import numpy as np
-from scipy import stats
+from scipy import optimize, stats
 
 rng = np.random.default_rng(20261121)
 
@@ -127,6 +127,20 @@ def published(values, number, unit, runs):
     return {"values": values, "number": number, "unit": unit, "runs": runs, "half_width": h}
 
 
+def published_once(value, number, unit, runs, same, deviation):
+    """One run of ours beside the mean of `runs`; the deviation is that of `same` published runs."""
+    h = stats.t.ppf(0.975, same - 1) * deviation * np.sqrt(1 + 1 / runs) + unit / 2
+    return {"value": value, "number": number, "unit": unit, "runs": runs, "same": same,
+            "deviation": deviation, "half_width": h}
+
+
+def equal(n):
+    """n runs alike and the published one not: most often where a run is like them with q = n/(n+1)."""
+    q = optimize.minimize_scalar(lambda q: -q ** n * (1 - q), bounds=(0, 1), method="bounded",
+                                 options={"xatol": 1e-12}).x
+    return {"n": n, "p": stats.binom.pmf(n, n, q) * (1 - q)}
+
+
 a, b, c = table(3, 5, 0.8)
 even = table(4, 6, 0.6)
 while np.var(even, axis=1, ddof=1).max() > 4 * np.var(even, axis=1, ddof=1).min():
@@ -145,6 +159,9 @@ cases = {
     "agresti_caffo": [agresti_caffo(188, 200, 194, 200), agresti_caffo(200, 200, 200, 200),
                       agresti_caffo(8546, 10000, 970, 1000)],
     "published": [published(a, 0.9, 0.01, 1), published(c, 0.912, 0.001, 3)],
+    "published_once": [published_once(0.854, 0.8546, 1e-4, 1, 3, 0.0012),
+                       published_once(0.85, 0.853, 1e-3, 4, 5, 0.002)],
+    "equal": [equal(n) for n in (2, 5, 6, 7, 30)],
 }
 
 

@@ -59,10 +59,17 @@ TEST(ClaimLess, OneRepeatOrAMissingValueTellsNothing) {
   EXPECT_EQ(alone(claim_less({}, {})), ClaimVerdict::kCannotTell);
 }
 
-TEST(ClaimLess, WithoutAnySpreadTheNumbersDecide) {
-  EXPECT_EQ(alone(claim_less({1, 1, 1}, {2, 2, 2})), ClaimVerdict::kHolds);
-  EXPECT_EQ(alone(claim_less({2, 2, 2}, {1, 1, 1})), ClaimVerdict::kContradicted);
-  EXPECT_EQ(alone(claim_less({1, 1, 1}, {1, 1, 1})), ClaimVerdict::kCannotTell) << "a tie";
+TEST(ClaimLess, WithoutAnySpreadGoesBySigns) {
+  EXPECT_EQ(alone(claim_less({1, 1}, {2, 2})), ClaimVerdict::kCannotTell);
+  EXPECT_EQ(alone(claim_less({2, 3, 4, 5}, {1, 2, 3, 4})), ClaimVerdict::kCannotTell);
+  EXPECT_DOUBLE_EQ(claim_less(Values(5, 1), Values(5, 2)).p, 1.0 / 32);
+  EXPECT_DOUBLE_EQ(claim_less(Values(5, 2), Values(5, 1)).against, 1.0 / 32);
+  EXPECT_EQ(alone(claim_less(Values(9, 1), Values(9, 1))), ClaimVerdict::kCannotTell) << "a tie";
+}
+
+TEST(ClaimLess, OfDifferentDataWithoutAnySpreadGoesBySigns) {
+  EXPECT_EQ(alone(claim_less({1, 1}, {2, 2, 2}, false)), ClaimVerdict::kCannotTell);
+  EXPECT_DOUBLE_EQ(claim_less(Values(6, 1), Values(5, 2), false).p, 1.0 / 32);
 }
 
 const Values kLow = {1.0, 1.2, 0.9, 1.1, 1.05};
@@ -93,6 +100,12 @@ TEST(ClaimLowest, GoesByItsWeakestComponentAndTheirNumber) {
   const ClaimTest found = claim_lowest({best, {2, 2, 2, 2, 2, kNever}, {3, 3, 3, 3, kNever, 4}}, 0);
   EXPECT_DOUBLE_EQ(found.p, 7.0 / 64);
   EXPECT_DOUBLE_EQ(found.against, 1);  // twice 63/64, at most 1
+}
+
+TEST(ClaimLowest, TwoEqualRepeatsDecideNothing) {
+  EXPECT_EQ(alone(claim_lowest({{1, 1}, {2, 2}, {3, 3}}, 0)), ClaimVerdict::kCannotTell);
+  EXPECT_EQ(alone(claim_lowest({{1, 1}, {2, 2}, {3, 3}}, 2)), ClaimVerdict::kCannotTell);
+  EXPECT_EQ(alone(claim_increasing({{1, 1}, {2, 2}, {3, 3}})), ClaimVerdict::kCannotTell);
 }
 
 TEST(ClaimIncreasing, LooksAtEveryStep) {
@@ -145,10 +158,11 @@ TEST(ClaimDiffers, IsTheFTestOfTheTable) {
   }
 }
 
-TEST(ClaimDiffers, WithoutSpreadTheNumbersDecide) {
-  EXPECT_EQ(alone(claim_differs({{1, 1}, {2, 2}})), ClaimVerdict::kHolds);
-  EXPECT_EQ(alone(claim_differs({{1, 1}, {1, 1}})), ClaimVerdict::kContradicted);
+TEST(ClaimDiffers, WithoutSpreadCannotBeTold) {
+  EXPECT_EQ(alone(claim_differs({{1, 1}, {2, 2}})), ClaimVerdict::kCannotTell);
+  EXPECT_EQ(alone(claim_differs({{1, 1}, {1, 1}})), ClaimVerdict::kCannotTell);
   EXPECT_EQ(alone(claim_differs({{1}, {2}})), ClaimVerdict::kCannotTell);
+  EXPECT_EQ(claim_differs({{1, 1}, {2, 2}}).measured, "no F (2 configurations, 2 repeats)");
 }
 
 ClaimTest tested(double p, double against) {

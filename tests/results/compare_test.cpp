@@ -139,6 +139,17 @@ TEST(DifferenceTable, GroupsWithoutAllRepeatsAreNotCompared) {
                                      "or other repeats."));
 }
 
+TEST(DifferenceTable, LeavesOutRepeatsWithoutAllOfTheirFoldsAndSaysSo) {
+  std::vector<Record> records = sample_grid();
+  for (Record& record : records) {
+    record.folds = 1;
+  }
+  records[0].folds = 2;  // the other fold of 0.01 tanh, repeat 0, is not there
+  const Table table = differences(records);
+  EXPECT_EQ(table.cells[0][3], "not compared");
+  EXPECT_THAT(table.footer, Contains("Left out of the means: 1 repeat without all of its folds."));
+}
+
 std::vector<Record> one_repeat() {
   std::vector<Record> records = with_predictions();
   records.resize(4);

@@ -32,22 +32,58 @@ Record with_validation(const std::vector<double>& accuracies,
 
 TEST(ConvergenceEpoch, IsTheFirstFromWhichTheCurveStaysNearItsEnd) {
   // 0.9915 touches the band at epoch 2, leaves it, and comes back for good at epoch 4.
-  EXPECT_EQ(convergence_epoch(with_validation({0.9, 0.9915, 0.98, 0.9925, 0.992}), kConvergence),
-            4);
+  EXPECT_EQ(settling_epoch(with_validation({0.9, 0.9915, 0.98, 0.9925, 0.992}), kConvergence), 4);
 }
 
 TEST(ConvergenceEpoch, CountsAValueOnTheBoundAsWithin) {
   // 0.992 - 0.991 is 0.0010000000000000009 in binary.
-  EXPECT_EQ(convergence_epoch(with_validation({0.9, 0.991, 0.992}), kConvergence), 2);
+  EXPECT_EQ(settling_epoch(with_validation({0.9, 0.991, 0.992}), kConvergence), 2);
 }
 
 TEST(ConvergenceEpoch, OfOneEpochIsThatEpoch) {
-  EXPECT_EQ(convergence_epoch(with_validation({0.5}), kConvergence), 1);
+  EXPECT_EQ(settling_epoch(with_validation({0.5}), kConvergence), 1);
 }
 
 TEST(ConvergenceEpoch, IsNoNumberWithoutTheCurve) {
-  EXPECT_TRUE(std::isnan(convergence_epoch(with_validation({}), kConvergence)));
-  EXPECT_TRUE(std::isnan(convergence_epoch(with_validation({engine::kNaN}), kConvergence)));
+  EXPECT_TRUE(std::isnan(settling_epoch(with_validation({}), kConvergence)));
+  EXPECT_TRUE(std::isnan(settling_epoch(with_validation({engine::kNaN}), kConvergence)));
+}
+
+const sweeps::DerivedFigure kParting = {.name = "parting_epoch",
+                                        .metric = "validation_accuracy",
+                                        .distance = 0.01,
+                                        .stays = sweeps::DerivedFigure::Stays::kBeyond,
+                                        .of = "train_accuracy"};
+
+Record with_training(const std::vector<double>& validation, const std::vector<double>& training) {
+  Record record = with_validation(validation);
+  for (std::size_t e = 0; e < training.size(); ++e) {
+    record.result.epochs[e].train_accuracy = training[e];
+  }
+  return record;
+}
+
+TEST(PartingEpoch, IsTheFirstFromWhichTwoCurvesStayApart) {
+  // Apart at epoch 2, together again at 3, on the bound at 4, apart for good from 5 on.
+  EXPECT_EQ(settling_epoch(with_training({0.5, 0.70, 0.80, 0.90, 0.91, 0.91},
+                                         {0.5, 0.72, 0.80, 0.91, 0.93, 0.88}),
+                           kParting),
+            5);
+}
+
+TEST(PartingEpoch, IsInfiniteWhereTheCurvesEndTogether) {
+  EXPECT_EQ(settling_epoch(with_training({0.5, 0.7, 0.8}, {0.6, 0.8, 0.805}), kParting), kNever);
+}
+
+TEST(PartingEpoch, IsNoNumberWithoutEitherCurve) {
+  EXPECT_TRUE(std::isnan(settling_epoch(with_training({0.5}, {engine::kNaN}), kParting)));
+  EXPECT_TRUE(std::isnan(settling_epoch(with_validation({}), kParting)));
+}
+
+TEST(MeetingEpoch, IsTheFirstFromWhichTwoCurvesStayTogether) {
+  sweeps::DerivedFigure meeting = kParting;
+  meeting.stays = sweeps::DerivedFigure::Stays::kWithin;
+  EXPECT_EQ(settling_epoch(with_training({0.5, 0.8, 0.9}, {0.9, 0.8, 0.9}), meeting), 2);
 }
 
 TEST(FirstEpoch, IsWhereAnAccuracyReachesTheValueFromBelow) {

@@ -74,6 +74,28 @@ Scenario true_value(int n, int m, double unit) {
           }};
 }
 
+/// A run lasts 100 epochs with the probability `usual`, else 300: repeats are often all equal.
+Values epochs(Noise& noise, int n, double usual) {
+  Values values;
+  for (int repeat = 0; repeat < n; ++repeat) {
+    values.push_back(noise.uniform() < usual ? 100 : 300);
+  }
+  return values;
+}
+
+/// n equal runs and another published one are most frequent where n of n + 1 runs are alike.
+Scenario true_epochs(int n) {
+  return {fmt::format("verdict: 100 epochs in {} of {} runs, n = {}", n, n + 1, n),
+          [=](Noise& noise) {
+            const double usual = double(n) / (n + 1);
+            const double published = epochs(noise, 1, usual).front();
+            const Values ours = epochs(noise, n, usual);
+            const Judgement found =
+                judge({.value = published, .unit = 1, .matters = 0.25 * published}, ours);
+            return found.verdict == Verdict::kNotReproduced;
+          }};
+}
+
 Scenario true_accuracy(int n, double matters) {
   constexpr int kImages = 200;
   return {fmt::format("verdict: accuracy on 200 images, n = {}, matters {}", n, matters),
@@ -158,6 +180,16 @@ Scenario edge_of_a_claim(int k, int n, ClaimVerdict wrong) {
           }};
 }
 
+Scenario edge_of_a_claim_on_epochs(int n, ClaimVerdict wrong) {
+  return {
+      fmt::format("claim: epochs of 100 or 300 are less, n = {}, wrongly '{}'", n, name_of(wrong)),
+      [=](Noise& noise) {
+        const Values left = epochs(noise, n, 0.5);
+        const ClaimTest test = claim_less(left, epochs(noise, n, 0.5));
+        return judge_claims(std::vector{test}).front() == wrong;
+      }};
+}
+
 Scenario one_more_curve(int n) {
   return {fmt::format("curve: {} runs and one more", n), [=](Noise& noise) {
             std::vector<Values> curves;
@@ -186,6 +218,9 @@ std::vector<Scenario> scenarios() {
     all.push_back(true_accuracy(n, 0));
     all.push_back(true_accuracy(n, 0.01));
   }
+  for (const int n : {2, 5, 7, 30}) {
+    all.push_back(true_epochs(n));
+  }
   for (const int k : {2, 4, 24}) {
     for (const int n : {2, 3, 5}) {
       for (const Family family : {Family::kReference, Family::kAllPairs}) {
@@ -199,6 +234,8 @@ std::vector<Scenario> scenarios() {
   for (const ClaimVerdict wrong : {ClaimVerdict::kHolds, ClaimVerdict::kContradicted}) {
     all.push_back(edge_of_a_claim(2, 5, wrong));
     all.push_back(edge_of_a_claim(6, 5, wrong));
+    all.push_back(edge_of_a_claim_on_epochs(2, wrong));
+    all.push_back(edge_of_a_claim_on_epochs(5, wrong));
   }
   all.push_back(one_more_curve(30));
   return all;

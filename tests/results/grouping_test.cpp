@@ -92,12 +92,70 @@ TEST(Grouping, WithoutTheFigureThereIsNoMean) {
 
 // A validation part's size isn't known and it may have chosen the weights: no Wilson interval.
 TEST(Grouping, OnlyTestAccuracyGetsAnIntervalOverImages) {
-  const std::vector<Record> records = {make_record({})};
+  std::vector<Record> records = {make_record({})};
+  records[0].result.last_test_accuracy = 0.8;
   const std::vector<const Record*> trials = select(records, {});
   const Grouping grouping = group_trials(trials, {}, {});
   EXPECT_EQ(interval_of_group(grouping.groups[0], "test_accuracy").kind, IntervalKind::kImages);
+  EXPECT_EQ(interval_of_group(grouping.groups[0], "last_test_accuracy").kind,
+            IntervalKind::kImages);
   EXPECT_EQ(interval_of_group(grouping.groups[0], "validation_accuracy").kind, IntervalKind::kNone);
   EXPECT_EQ(interval_of_group(grouping.groups[0], "test_loss").kind, IntervalKind::kNone);
+}
+
+/// Two repeats of three folds; the last fold of repeat 1 is not there yet.
+std::vector<Record> five_of_six_folds() {
+  std::vector<Record> records;
+  for (const int repeat : {0, 1}) {
+    for (int fold = 0; fold < 3 - repeat; ++fold) {
+      records.push_back(make_fold({.repeat = repeat, .test_accuracy = 0.8 + 0.03 * fold}, fold, 3));
+    }
+  }
+  return records;
+}
+
+TEST(Grouping, ARepeatCountsWhenAllOfItsFoldsAreComplete) {
+  const std::vector<Record> records = five_of_six_folds();
+  const std::vector<const Record*> trials = select(records, {});
+  const Grouping grouping = group_trials(trials, {}, {});
+  const RepeatValues found = values_of_group(grouping.groups[0], "test_accuracy");
+  EXPECT_THAT(found.repeats, ElementsAre(Repeat{1, 0}));
+  EXPECT_THAT(found.values, ElementsAre(testing::DoubleNear(0.83, 1e-12)));
+  EXPECT_EQ(grouping.groups[0].partial.size(), 2U);
+  EXPECT_EQ(text_of_left_out(grouping.groups), "1 repeat without all of its folds");
+}
+
+TEST(Grouping, ADivergedFoldLeavesItsRepeatWithoutAValue) {
+  std::vector<Record> records = five_of_six_folds();
+  records[0].result.state = engine::State::kDiverged;
+  const std::vector<const Record*> trials = select(records, {});
+  const Grouping grouping = group_trials(trials, {}, {});
+  EXPECT_EQ(interval_of_group(grouping.groups[0], "test_accuracy").n, 0U);
+  EXPECT_EQ(text_of_left_out(grouping.groups), "1 diverged, 2 repeats without all of their folds");
+}
+
+TEST(Grouping, EachConfigurationOfAGroupNeedsItsOwnFolds) {
+  std::vector<Record> records = five_of_six_folds();
+  for (const Record& fold : five_of_six_folds()) {
+    records.push_back(fold);
+    records.back().settings[1].value = std::string("relu");
+  }
+  const std::vector<const Record*> trials = select(records, {});
+  EXPECT_EQ(text_of_left_out(group_trials(trials, {}, {}).groups),
+            "2 repeats without all of their folds");
+}
+
+TEST(Grouping, FoldsThatAreAskedForOneByOneAreValuesOfTheirOwn) {
+  const std::vector<Record> records = five_of_six_folds();
+  const std::vector<Filter> first = {{"fold", "0"}};
+  const std::vector<const Record*> trials = select(records, first);
+  const Grouping filtered = group_trials(trials, {}, {}, folds_asked(first));
+  EXPECT_EQ(interval_of_group(filtered.groups[0], "test_accuracy").n, 2U);
+  const std::vector<const Record*> all = select(records, {});
+  const std::vector<std::string> keys = {"fold"};
+  const Grouping by_fold = group_trials(all, keys, {});
+  EXPECT_EQ(interval_of_group(by_fold.groups[2], "test_accuracy").n, 1U);
+  EXPECT_EQ(text_of_left_out(by_fold.groups), "");
 }
 
 }  // namespace

@@ -73,6 +73,13 @@ TEST(Methods, OneRepeatMakesNoClaimOfSeeds) {
   EXPECT_THAT(text(records), HasSubstr("With one repeat, intervals of test accuracy are Wilson's"));
 }
 
+TEST(Methods, CountsRepeatsWithoutAllOfTheirFolds) {
+  std::vector<Record> records = whole_records();
+  records[0].folds = 2;
+  EXPECT_THAT(text(records),
+              HasSubstr("Left out of the means: 1 repeat without all of its folds."));
+}
+
 TEST(Methods, CountsTrialsThatDidNotEndWell) {
   std::vector<Record> records = whole_records();
   records[0].result = {};

@@ -303,5 +303,102 @@ TEST(Claim, TellsOfDivergedTrialsThatWereLeftOut) {
   EXPECT_EQ(only_claim(samples).note, "1 diverged or failed trial left out");
 }
 
+TEST(Claim, TellsOfRepeatsWithoutAllFoldsThatWereLeftOut) {
+  OutcomeSamples samples;
+  PartRecords& part = samples.part("", "hidden");
+  samples.add(part, std::string("64"), kMiddle,
+              [](Record& record, std::size_t r) { record.folds = r == 0 ? 2 : 1; });
+  samples.claim(Form::kAtLeast, "test_accuracy", "").low = 0.8;
+  EXPECT_EQ(only_claim(samples).note, "1 repeat without all folds left out");
+}
+
+/// Two classes: all of "0" are found, of "5" 8 or 9 in 10.
+OutcomeSamples two_classes() {
+  OutcomeSamples samples;
+  PartRecords& part = samples.part("report", "hidden");
+  part.class_names = {"0", "5"};
+  samples.add(part, std::string("128"), std::vector<double>(6, 0.9),
+              [](Record& record, std::size_t r) {
+                const auto found = static_cast<std::int64_t>(8 + r % 2);
+                record.result.classes = 2;
+                record.result.confusion = {10, 0, 10 - found, found};
+              });
+  return samples;
+}
+
+TEST(ClaimOfClasses, MustHoldOfEachUnlessItNamesOne) {
+  OutcomeSamples samples = two_classes();
+  samples.claim(Form::kAtLeast, "recall", "report").low = 0.95;
+  const ClaimOutcome every = only_claim(samples);
+  EXPECT_EQ(every.verdict, ClaimVerdict::kContradicted);
+  EXPECT_EQ(every.text, "recall of each class in report is at least 0.95");
+  EXPECT_EQ(every.measured, "1.0000 (class 0 hidden 128), 0.8500 (class 5 hidden 128)");
+  samples.report.claims[0].classes = {"0"};
+  const ClaimOutcome one = only_claim(samples);
+  EXPECT_EQ(one.verdict, ClaimVerdict::kHolds);
+  EXPECT_EQ(one.text, "recall of 0 in report is at least 0.95");
+}
+
+TEST(ClaimOfClasses, ComparesThemBetweenConfigurations) {
+  OutcomeSamples samples = two_classes();
+  samples.add(samples.input.parts[0], std::string("64"), std::vector<double>(6, 0.9),
+              [](Record& record, std::size_t r) {
+                record.result.classes = 2;
+                record.result.confusion = {10, 0, static_cast<std::int64_t>(5 + r % 3), 5};
+              });
+  sweeps::Claim& claim = samples.claim(Form::kGreater, "recall", "report");
+  claim.classes = {"5"};
+  claim.where = {{"hidden", {"128"}}};
+  claim.than = {{"hidden", {"64"}}};
+  EXPECT_EQ(only_claim(samples).verdict, ClaimVerdict::kHolds);
+}
+
+/// Of each of two nets the plateau ends at epoch 2 and the losses part at epoch `parts`.
+OutcomeSamples two_epochs_apart(int parts) {
+  OutcomeSamples samples;
+  samples.report.derived = {{.name = "parting",
+                             .metric = "validation_loss",
+                             .distance = 0.1,
+                             .stays = sweeps::DerivedFigure::Stays::kBeyond,
+                             .of = "train_loss"}};
+  PartRecords& part = samples.part("hidden_0", "hidden");
+  for (const char* hidden : {"64", "128"}) {
+    samples.add(part, std::string(hidden), std::vector<double>(7, 0.8),
+                [parts](Record& record, std::size_t) {
+                  record.result.epochs.resize(4);
+                  for (int epoch = 1; epoch <= 4; ++epoch) {
+                    engine::Figures& figures = record.result.epochs[std::size_t(epoch - 1)];
+                    figures.validation_loss = 1;
+                    figures.train_loss = epoch < parts ? 1 : 0.5;
+                    figures.only_class = epoch < 2 ? std::int16_t{0} : engine::kSeveralClasses;
+                  }
+                });
+  }
+  sweeps::Claim& claim = samples.claim(Form::kLess, "plateau_until", "hidden_0");
+  claim.than_metric = "parting";
+  return samples;
+}
+
+TEST(ClaimOfTwoFigures, ComparesThemWithinEachConfiguration) {
+  const ClaimOutcome holds = only_claim(two_epochs_apart(4));
+  EXPECT_EQ(holds.verdict, ClaimVerdict::kHolds);  // 7 of 7 pairs in both: p = 1/128
+  EXPECT_EQ(holds.text, "plateau_until is lower than parting in hidden_0");
+  EXPECT_EQ(holds.measured,
+            "2.0 (hidden 64), 2.0 (hidden 128), 4.0 (parting hidden 64), 4.0 (parting hidden 128)");
+  EXPECT_DOUBLE_EQ(holds.test.p, 1.0 / 128);
+  EXPECT_EQ(only_claim(two_epochs_apart(1)).verdict, ClaimVerdict::kContradicted);
+  EXPECT_EQ(only_claim(two_epochs_apart(2)).verdict, ClaimVerdict::kCannotTell);
+}
+
+TEST(ClaimOfTwoFigures, ComparesEveryConfigurationWithEveryOneOfAnotherSide) {
+  OutcomeSamples samples = two_epochs_apart(4);
+  samples.report.claims[0].where = {{"hidden", {"64"}}};
+  samples.report.claims[0].than = {{"hidden", {"128"}}};
+  const ClaimOutcome outcome = only_claim(samples);
+  EXPECT_EQ(outcome.text,
+            "plateau_until is lower in hidden_0 (hidden 64) than parting in hidden 128");
+  EXPECT_EQ(outcome.measured, "2.0 (hidden 64), 4.0 (parting hidden 128)");
+}
+
 }  // namespace
 }  // namespace mlpsweep::results

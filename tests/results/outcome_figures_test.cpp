@@ -1,4 +1,5 @@
 // Published figures against records: every verdict, and everything that can be missing.
+#include <cmath>
 #include <limits>
 
 #include <gmock/gmock.h>
@@ -64,7 +65,8 @@ TEST(PublishedFigure, IsHeldAgainstWhatMattersToItsKind) {
   const Outcome outcome = samples.outcome();
   EXPECT_EQ(outcome.figures[0].verdict, Verdict::kCompatible);
   EXPECT_EQ(outcome.figures[1].verdict, Verdict::kCompatible);
-  EXPECT_EQ(outcome.figures[2].verdict, Verdict::kNotReproduced);
+  EXPECT_FALSE(outcome.figures[1].configurations[0].judgement.beyond);
+  EXPECT_TRUE(outcome.figures[2].configurations[0].judgement.beyond);
 }
 
 TEST(PublishedFigure, OfAboutANumberHasTheUnitOfItsLastDigit) {
@@ -161,6 +163,52 @@ TEST(PublishedFigure, LeavesDivergedTrialsOutAndCountsThem) {
   EXPECT_EQ(figure.configurations[0].values.size(), 3U);
   EXPECT_EQ(figure.configurations[0].diverged, 2U);
   EXPECT_EQ(figure.note, "over 3 repeats; 2 trials diverged (left out)");
+}
+
+/// Trials r = 0, 1, ... as folds 0 and 1 of repeats 0, 1, ...
+void in_two_folds(Record& record, std::size_t r) {
+  record.repeat = static_cast<int>(r / 2);
+  record.fold = static_cast<int>(r % 2);
+  record.folds = 2;
+}
+
+TEST(PublishedFigure, LeavesRepeatsWithoutAllFoldsOutAndCountsThem) {
+  OutcomeSamples samples;
+  PartRecords& part = samples.part("", "hidden");
+  samples.add(part, std::string("64"), {0.85, 0.85, 0.84, 0.86, 0.99}, in_two_folds).planned = 6;
+  samples.expect("", {}, "test_accuracy", printed("0.85", 0.85, 0.01));
+  const FigureOutcome figure = samples.outcome().figures.at(0);
+  EXPECT_EQ(figure.configurations[0].values.size(), 2U);
+  EXPECT_NEAR(figure.configurations[0].interval.mean, 0.85, 1e-12);
+  EXPECT_EQ(figure.note,
+            "over 2 equal repeats; 1 trial not run yet, 1 repeat without all folds (left out)");
+}
+
+TEST(PublishedFigure, WithoutAWholeRepeatIsNotJudged) {
+  OutcomeSamples samples;
+  PartRecords& part = samples.part("", "hidden");
+  samples.add(part, std::string("64"), {0.85, 0.85}, [](Record& record, std::size_t r) {
+    if (r == 1) {
+      diverge(record);
+    }
+    in_two_folds(record, r);
+  });
+  samples.expect("", {}, "test_accuracy", printed("0.85", 0.85, 0.01));
+  const FigureOutcome figure = samples.outcome().figures.at(0);
+  EXPECT_EQ(figure.verdict, Verdict::kNotJudged);
+  EXPECT_EQ(figure.note, "no repeat has all of its folds; 1 repeat without all folds (left out)");
+}
+
+TEST(PublishedFigure, ThatIsTheMeanOfSeveralRunsNarrowsTheInterval) {
+  OutcomeSamples samples;
+  samples.add(samples.part("", "hidden"), std::string("64"), kNarrow);
+  samples.expect("", {}, "test_accuracy", printed("0.85", 0.85, 0.01));
+  const double one = samples.outcome().figures.at(0).configurations[0].judgement.half_width;
+  samples.report.expected[0].rows[0].runs = 4;
+  const FigureOutcome figure = samples.outcome().figures.at(0);
+  const double four = figure.configurations[0].judgement.half_width;
+  EXPECT_NEAR((four - 0.005) / (one - 0.005), std::sqrt((0.2 + 0.25) / (0.2 + 1)), 1e-9);
+  EXPECT_EQ(figure.note, "over 5 repeats, published as the mean of 4 runs");
 }
 
 TEST(PublishedFigure, OfASettingThatAlwaysDivergesIsNotReproduced) {

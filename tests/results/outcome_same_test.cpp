@@ -48,5 +48,11 @@ TEST(PublishedRunsOfOneModel, PlayNoPartWithSeveralRepeatsOfOurs) {
   EXPECT_EQ(twice_published({0.85, 0.86, 0.84}).outcome().figures.at(0).note, "over 3 repeats");
 }
 
+TEST(PublishedRunsOfOneModel, AreSingleRunsAndNoMeans) {
+  OutcomeSamples samples = twice_published({0.85, 0.86, 0.84});
+  samples.expectation("activations").rows[0].runs = 3;
+  EXPECT_TRUE(samples.outcome().same.empty());
+}
+
 }  // namespace
 }  // namespace mlpsweep::results

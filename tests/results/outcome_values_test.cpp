@@ -108,5 +108,23 @@ TEST(GroupsAlong, OfAKeyThatMovesWithAnotherAreOneGroup) {
               ElementsAre(ElementsAre("hidden 64, epochs 10", "hidden 128, epochs 20")));
 }
 
+TEST(ValuesOf, ARepeatHasOneWhenAllOfItsFoldsAreComplete) {
+  OutcomeSamples samples;
+  PartRecords& part = samples.part("", "hidden");
+  // Two folds a repeat; the second of repeat 1 has diverged, that of repeat 2 is not there.
+  const Configuration& configuration = samples.add(
+      part, std::string("64"), {0.8, 0.9, 0.5, 0.5, 0.5}, [](Record& record, std::size_t trial) {
+        record.repeat = static_cast<int>(trial / 2);
+        record.fold = static_cast<int>(trial % 2);
+        record.folds = 2;
+        record.result.state = trial == 3 ? engine::State::kDiverged : engine::State::kComplete;
+      });
+  const ValueByRepeat values =
+      values_of(configuration, [](const Record& record) { return record.result.test_accuracy; });
+  ASSERT_EQ(values.size(), 1U);
+  EXPECT_NEAR(values.at({1, 0}), 0.85, 1e-12);
+  EXPECT_EQ(count_partial_repeats(configuration), 2U);
+}
+
 }  // namespace
 }  // namespace mlpsweep::results

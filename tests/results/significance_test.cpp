@@ -93,6 +93,14 @@ TEST(SignTest, LeavesOutTies) {
   EXPECT_DOUBLE_EQ(found.p_above, 1);
 }
 
+TEST(SignTest, APairThatDiffersByRoundingAloneIsATie) {
+  const std::vector<double> a = {0.1 + 0.2, 1, 0};
+  const std::vector<double> b = {0.3, 2, 1e-300};
+  const SignTest found = sign_test(a, b);
+  EXPECT_EQ(found.above, 0U);
+  EXPECT_EQ(found.below, 2U);
+}
+
 TEST(McNemar, AgreesWithSciPy) {
   for (const auto& c : comparison_cases("mcnemar")) {
     expect_same(mcnemar(c["only_a"], c["only_b"]), c["p"], "p");

@@ -93,6 +93,14 @@ TEST(IntervalOf, EqualRepeatsSpeakOfImagesOnly) {
   EXPECT_EQ(found.mean, 0.1);
 }
 
+TEST(IntervalOf, RepeatsThatAreEqualButForRoundingAreEqual) {
+  // The means of folds 0.1, 0.2, 0.3 in two orders.
+  const std::vector<double> values = {(0.1 + 0.2 + 0.3) / 3, (0.3 + 0.2 + 0.1) / 3};
+  ASSERT_NE(values[0], values[1]);
+  EXPECT_EQ(interval_of(values, 100).kind, IntervalKind::kImages);
+  EXPECT_EQ(interval_of(values).kind, IntervalKind::kNone);
+}
+
 TEST(IntervalOf, WithoutRepeatsOrImagesThereIsNone) {
   const double one[] = {2.3};  // a loss: no share of images
   const Interval found = interval_of(one);

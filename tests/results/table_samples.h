@@ -69,6 +69,14 @@ inline Record make_unfinished(const Sample& sample, engine::State state, std::st
   return record;
 }
 
+/// Of a repeat that is cut into `folds`.
+inline Record make_fold(Sample sample, int fold, int folds) {
+  Record record = make_record(sample);
+  record.fold = fold;
+  record.folds = folds;
+  return record;
+}
+
 /// Two learning rates times two activations times three repeats, in trial order.
 inline std::vector<Record> sample_grid() {
   return {

@@ -138,6 +138,19 @@ TEST(CompareTable, AveragesWithinARepeatBeforeItCounts) {
                                      "optimizer.learning_rate."));
 }
 
+TEST(CompareTable, LeavesOutRepeatsWithoutAllOfTheirFoldsAndSaysSo) {
+  const std::vector<Record> records = {
+      make_fold({.repeat = 0, .test_accuracy = 0.84}, 0, 2),
+      make_fold({.repeat = 0, .test_accuracy = 0.86}, 1, 2),
+      make_fold({.repeat = 1, .test_accuracy = 0.99}, 0, 2),
+  };
+  const Table table = compare(records, {.values = {"test_accuracy"}});
+  EXPECT_NEAR(std::get<double>(table.data[0][2]), 0.85, 1e-12);
+  EXPECT_EQ(table.cells[0].back(), "1");
+  EXPECT_EQ(std::get<std::int64_t>(table.data[0][7]), 3) << "complete trials";
+  EXPECT_THAT(table.footer, Contains("Left out of the means: 1 repeat without all of its folds."));
+}
+
 TEST(CompareTable, SaysWhereRepeatsAverageDifferentConfigurations) {
   std::vector<Record> records = sample_grid();
   records.erase(records.begin() + 4);  // tanh has one learning rate only in repeat 1

@@ -54,6 +54,17 @@ TEST(Judge, MorePublishedRunsNarrowTheInterval) {
   const double one = judge({.value = 0.85, .runs = 1}, values).half_width;
   const double many = judge({.value = 0.85, .runs = 1000000}, values).half_width;
   EXPECT_NEAR(one / many, 2, 1e-5);  // sqrt(1/3 + 1) / sqrt(1/3)
+  EXPECT_EQ(judge({.value = 0.85, .runs = 3}, values).basis,
+            "over 3 repeats, published as the mean of 3 runs");
+}
+
+TEST(Judge, OneRepeatBesideAMeanOfRunsGoesByTheirNumberToo) {
+  for (const auto& c : comparison_cases("published_once")) {
+    const Judgement found =
+        judge({.value = c["number"], .unit = c["unit"], .matters = 0.01, .runs = c["runs"]},
+              Values{c["value"]}, {.same_deviation = c["deviation"], .same_runs = c["same"]});
+    expect_same(found.half_width, c["half_width"], "h");
+  }
 }
 
 TEST(Judge, OneRepeatOnTheSameImagesCannotTell) {
@@ -98,9 +109,34 @@ TEST(Judge, EqualRepeatsSpeakAgainstAShareByItsImagesOnly) {
   const SingleRun single{.same_images = false, .images = 200};
   EXPECT_EQ(judge(published, Values{0.955, 0.955}, single).verdict, Verdict::kCannotTell);
   EXPECT_EQ(judge(published, Values{0.94, 0.94}, single).verdict, Verdict::kReproduced);
-  // An epoch is no share: it is decided by the number.
-  EXPECT_EQ(judge({.value = 200, .unit = 100, .matters = 50}, Values{90, 90, 90}).verdict,
-            Verdict::kNotReproduced);
+}
+
+TEST(Judge, EqualRepeatsWithoutImagesSpeakAgainstANumberFromSevenOn) {
+  for (const auto& c : comparison_cases("equal")) {
+    const auto n = c["n"].get<std::size_t>();
+    const Judgement found = judge({.value = 200, .unit = 1, .matters = 50}, Values(n, 90));
+    expect_same(found.p, c["p"], "p");
+    EXPECT_EQ(found.half_width, 0.5);
+    EXPECT_EQ(found.verdict, n < 7 ? Verdict::kCannotTell : Verdict::kNotReproduced) << n;
+  }
+  EXPECT_EQ(judge({.value = 200, .unit = 1, .matters = 50}, Values{90, 90}).basis,
+            "over 2 equal repeats, too few to speak against it");
+}
+
+TEST(Judge, EqualRepeatsThatAreTheNumberReproduceIt) {
+  const Judgement found = judge({.value = 100, .unit = 1, .matters = 25}, Values{100, 100});
+  EXPECT_EQ(found.verdict, Verdict::kReproduced);
+  EXPECT_EQ(found.p, 1);
+  EXPECT_EQ(judge({.value = 100, .unit = 1, .matters = 25}, Values{90, 90}).verdict,
+            Verdict::kCompatible);
+}
+
+TEST(Judge, PublishedRunsOfOneModelThatAreAllEqualTellNothingOfTheirSpread) {
+  const SingleRun single{.same_deviation = 0, .same_runs = 3};
+  const Judgement found =
+      judge({.value = 0.85, .unit = 1e-4, .matters = 0.01}, Values{0.80}, single);
+  EXPECT_EQ(found.verdict, Verdict::kCannotTell);
+  EXPECT_EQ(found.p, 1);
 }
 
 TEST(Judge, AnEpochNeverReachedCannotBeTold) {

@@ -83,6 +83,24 @@ TEST(Claims, OfASizeHoldTheirBounds) {
   EXPECT_EQ(between.last_epoch, 20);
 }
 
+TEST(Claims, OfClassesNameThemOrMeanEveryOne) {
+  const Claim every = claim_in("{at_least: 0.97, metric: precision, in: rates}");
+  EXPECT_EQ(every.metric, "precision");
+  EXPECT_TRUE(every.classes.empty());
+  const Claim named =
+      claim_in("{less: recall, class: [\"5\", macro], in: rates, than: {in: nets, where: {}}}");
+  EXPECT_EQ(named.classes, (std::vector<std::string>{"5", "macro"}));
+}
+
+TEST(Claims, OfTwoFiguresNameTheOther) {
+  const Claim claim =
+      claim_in("{less: convergence_epoch, in: nets, than: {metric: plateau_until}}");
+  EXPECT_EQ(claim.metric, "convergence_epoch");
+  EXPECT_EQ(claim.than_metric, "plateau_until");
+  EXPECT_EQ(claim.than_experiment, "nets");
+  EXPECT_EQ(claim.than, claim.where);
+}
+
 TEST(Claims, OfADifferenceNameTheirKeys) {
   const Claim claim = claim_in("{differs: test_loss, along: [hidden, activation], in: nets}");
   EXPECT_EQ(claim.form, Claim::Form::kDiffers);
@@ -154,7 +172,7 @@ TEST(Claims, RefuseAnUnknownMetricAndNameTheNearest) {
             R"(s.yaml:6:24: unknown figure 'test_los'
   - {at_most: 1, metric: test_los, in: rates}
                          ^^^^^^^^
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds, precision, recall, f1
   nearest: test_loss)");
 }
 
@@ -194,7 +212,7 @@ TEST(Claims, RefuseTwoSidesThatAreTheSame) {
             R"(s.yaml:6:38: both sides of this claim are the same
   - {less: test_loss, in: rates, than: {where: {}}}
                                        ^
-  expected another experiment or another 'where')");
+  expected another experiment, another 'where' or another 'metric')");
 }
 
 TEST(Claims, RefuseAnUnknownExperimentOnTheOtherSide) {
@@ -225,7 +243,7 @@ TEST(Claims, RefuseAnUnknownKeyOfTheOtherSide) {
             R"(s.yaml:6:39: unknown key 'on' in 'than'
   - {less: test_loss, in: rates, than: {on: nets}}
                                         ^^
-  expected one of: in, where
+  expected one of: in, where, metric
   nearest: in)");
 }
 
@@ -449,7 +467,7 @@ TEST(Claims, RefuseAnUnknownKey) {
             R"(s.yaml:6:35: unknown key 'on' in 'claims'
   - {at_most: 1, metric: test_loss, on: rates}
                                     ^^
-  expected one of: less, greater, lowest, highest, increasing, decreasing, at_least, at_most, between, differs, source, in, where, than, along, values, is, metric, share, epochs
+  expected one of: less, greater, lowest, highest, increasing, decreasing, at_least, at_most, between, differs, source, in, where, than, along, values, is, metric, share, epochs, class
   nearest: in)");
 }
 
@@ -489,7 +507,7 @@ TEST(Claims, AreToldAllAtOnce) {
             R"(s.yaml:6:24: unknown figure 'test_los'
   - {at_most: 1, metric: test_los, in: rates, where: {optimizer.learning_rate: 0.04}}
                          ^^^^^^^^
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds, precision, recall, f1
   nearest: test_loss
 s.yaml:6:78: no configuration of experiment 'rates' has optimizer.learning_rate = 0.04
   - {at_most: 1, metric: test_los, in: rates, where: {optimizer.learning_rate: 0.04}}
@@ -499,6 +517,37 @@ s.yaml:6:78: no configuration of experiment 'rates' has optimizer.learning_rate 
 s.yaml:7:4: 'at_most' has no value
   - {at_most: , metric: test_loss, in: nets}
      ^^^^^^^)");
+}
+
+TEST(Claims, RefuseTwoFiguresOfDifferentKinds) {
+  EXPECT_EQ(faults_of(R"(claims:
+- {less: epochs_run, in: nets, than: {metric: test_accuracy}}
+)"),
+            R"(s.yaml:6:47: 'epochs_run' and 'test_accuracy' can't be compared
+  - {less: epochs_run, in: nets, than: {metric: test_accuracy}}
+                                                ^^^^^^^^^^^^^
+  expected two shares, two losses, two epochs or two times; both of a class or neither)");
+}
+
+TEST(Claims, RefuseAClassOfAnotherFigure) {
+  EXPECT_EQ(faults_of(R"(claims:
+- {at_least: 0.9, metric: test_accuracy, class: "5", in: rates}
+)"),
+            R"(s.yaml:6:42: 'test_accuracy' is no figure of a class
+  - {at_least: 0.9, metric: test_accuracy, class: "5", in: rates}
+                                           ^^^^^
+  expected one of: precision, recall, f1)");
+}
+
+TEST(Claims, RefuseAClassThatTheExperimentDoesNotKeep) {
+  EXPECT_EQ(faults_in(R"(data: {classes: ["0", "5"]}
+claims:
+- {at_least: 0.9, metric: recall, class: "7"}
+)"),
+            R"(s.yaml:3:42: unknown class '7'
+  - {at_least: 0.9, metric: recall, class: "7"}
+                                           ^^^
+  expected one of: 0, 5, macro, weighted)");
 }
 
 }  // namespace

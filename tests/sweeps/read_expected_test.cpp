@@ -50,6 +50,22 @@ TEST(Expected, RowsMaySpeakOfTheBestEpochAndOfTheFirstAtALevel) {
   EXPECT_EQ(row.figures[0].printed.value, 74);
 }
 
+TEST(Expected, RowsMayBeMeansOfSeveralRunsWhoseEpochsNeedNotBeWhole) {
+  const Expectation found =
+      expectation_in("expected: {rows: [{runs: 3, epochs_run: 36.7}, {epochs_run: 37}]}");
+  EXPECT_EQ(found.rows.at(0).runs, 3);
+  EXPECT_EQ(found.rows[0].figures.at(0).printed.value, 36.7);
+  EXPECT_EQ(found.rows.at(1).runs, 1);
+}
+
+TEST(Expected, RowsRefuseAMeanOfNoRun) {
+  EXPECT_EQ(faults_in(R"(expected: {rows: [{runs: 0, test_accuracy: 0.9}]}
+)"),
+            R"(s.yaml:1:26: 'runs' must be a whole number 1 to 1000000, got '0'
+  expected: {rows: [{runs: 0, test_accuracy: 0.9}]}
+                           ^)");
+}
+
 TEST(Expected, CurvesHoldEveryEpochAsPrinted) {
   const ExpectedCurve curve =
       expectation_in(
@@ -191,7 +207,7 @@ TEST(Expected, RefusesAnUnknownFigureAndNamesTheNearest) {
             R"(s.yaml:6:15: unknown key 'test_acuracy' in 'rows'
         rows: [{test_acuracy: 0.94}]
                 ^^^^^^^^^^^^
-  expected one of: where, source, at, first_epoch, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
+  expected one of: where, source, at, runs, first_epoch, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_accuracy)");
 }
 

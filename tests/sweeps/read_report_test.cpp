@@ -18,7 +18,9 @@ matters: {accuracy: 0.5 %, loss: 20 %, epochs: 0.3}
   ASSERT_EQ(report.derived.size(), 1U);
   EXPECT_EQ(report.derived[0].name, "settled");
   EXPECT_EQ(report.derived[0].metric, "validation_accuracy");
-  EXPECT_EQ(report.derived[0].within, 0.001);
+  EXPECT_EQ(report.derived[0].distance, 0.001);
+  EXPECT_EQ(report.derived[0].stays, DerivedFigure::Stays::kWithin);
+  EXPECT_EQ(report.derived[0].of, "last");
   ASSERT_EQ(report.same.at(0).runs.size(), 2U);
   EXPECT_EQ(report.same[0].runs[0].first, "rates");
   EXPECT_EQ(report.same[0].runs[1].second, (Where{{"hidden", {"64"}}, {"activation", {"tanh"}}}));
@@ -58,6 +60,39 @@ TEST(ReadReport, SaysWhichSectionsAnExperimentMayHold) {
   EXPECT_FALSE(may_stand_in_experiment("base"));
 }
 
+TEST(ReadReport, DerivesTheEpochAtWhichTwoCurvesPart) {
+  const Report report = report_in("s.yaml", R"(derived:
+  parting: {metric: validation_loss, beyond: 0.01, of: train_loss}
+)");
+  EXPECT_EQ(report.derived.at(0).stays, DerivedFigure::Stays::kBeyond);
+  EXPECT_EQ(report.derived[0].distance, 0.01);
+  EXPECT_EQ(report.derived[0].of, "train_loss");
+}
+
+TEST(ReadReport, RefusesToBeWithinAndBeyondAtOnce) {
+  EXPECT_EQ(
+      faults_of(R"(derived: {parting: {metric: train_loss, within: 1, beyond: 2, of: monitor_loss}}
+)"),
+      R"(s.yaml:5:11: 'parting' needs one of within and beyond
+  derived: {parting: {metric: train_loss, within: 1, beyond: 2, of: monitor_loss}}
+            ^^^^^^^
+  expected {metric: validation_accuracy, within: 0.001, of: last}, or {..., beyond: 0.001, of: train_accuracy})");
+}
+
+TEST(ReadReport, LetsACurvePartFromAnotherOfItsKindOnly) {
+  EXPECT_EQ(faults_of(R"(derived: {parting: {metric: train_loss, beyond: 0.1, of: last}}
+)"),
+            R"(s.yaml:5:58: 'of' must be one of: validation_loss, monitor_loss, got 'last'
+  derived: {parting: {metric: train_loss, beyond: 0.1, of: last}}
+                                                           ^^^^)");
+  EXPECT_EQ(faults_of(R"(derived: {parting: {metric: train_loss, beyond: 0.1}}
+)"),
+            R"(s.yaml:5:11: 'parting' needs of
+  derived: {parting: {metric: train_loss, beyond: 0.1}}
+            ^^^^^^^
+  expected of: one of validation_loss, monitor_loss)");
+}
+
 TEST(ReadReport, RefusesADerivedFigureThatIsOneAlready) {
   EXPECT_EQ(faults_of(R"(derived: {best_epoch: {metric: validation_accuracy, within: 0.001}}
 )"),
@@ -80,11 +115,11 @@ TEST(ReadReport, NeedsTheMetricAndTheWidthOfADerivedFigure) {
             R"(s.yaml:5:11: 'settled' needs metric
   derived: {settled: {of: last}}
             ^^^^^^^
-  expected {metric: validation_accuracy, within: 0.001, of: last}
-s.yaml:5:11: 'settled' needs within
+  expected {metric: validation_accuracy, within: 0.001, of: last}, or {..., beyond: 0.001, of: train_accuracy}
+s.yaml:5:11: 'settled' needs within or beyond
   derived: {settled: {of: last}}
             ^^^^^^^
-  expected {metric: validation_accuracy, within: 0.001, of: last})");
+  expected {metric: validation_accuracy, within: 0.001, of: last}, or {..., beyond: 0.001, of: train_accuracy})");
 }
 
 TEST(ReadReport, DerivesFiguresFromCurvesOnly) {
@@ -102,7 +137,7 @@ TEST(ReadReport, RefusesAWidthOfNothing) {
             R"(s.yaml:5:58: 'within' must be a number > 0, got '0'
   derived: {settled: {metric: validation_accuracy, within: 0, of: best}}
                                                            ^
-s.yaml:5:65: 'of' must be one of: last, got 'best'
+s.yaml:5:65: 'of' must be one of: last, train_accuracy, monitor_accuracy, got 'best'
   derived: {settled: {metric: validation_accuracy, within: 0, of: best}}
                                                                   ^^^^
   nearest: last)");
