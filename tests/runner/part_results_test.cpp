@@ -6,50 +6,20 @@
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
-#include "results/file_io.h"
 #include "results/sweep_folder.h"
-#include "runner/commands.h"
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
 #include "runner/status.h"
 #include "runner/tables.h"
 
-#include "small_sweep.h"
+#include "experiments.h"
 
 namespace mlpsweep::runner {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-/// Trains sweeps with experiments in a folder of their own.
-class Experiments : public testing::Test {
- protected:
-  Experiments() : root_((small_.folder() / "sweep").string()) {}
-
-  /// `experiments` stand below a spec whose top level sweeps nothing.
-  int run(const std::string& experiments, const std::vector<std::string>& overrides = {}) {
-    const std::filesystem::path spec = small_.folder() / "small.yaml";
-    results::write_whole(spec, small_.text("{}") + experiments);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = runner::run(
-        World(),
-        RunOptions{
-            .target = spec.string(), .folder = root_, .overrides = overrides, .data_folder = ""});
-    printed_ = testing::internal::GetCapturedStdout();
-    log_ = testing::internal::GetCapturedStderr();
-    return code;
-  }
-
-  static std::string title(const PartResults& part) { return part.info.name; }
-
-  SmallSweep small_;
-  std::string root_;
-  std::string printed_;
-  std::string log_;
-};
 
 const char* const kChain = R"(repeats: 2
 experiments:
@@ -63,7 +33,7 @@ TEST_F(Experiments, StartFromWinnersUntilNothingIsLeft) {
   const results::StoredResults stored = load_results(root_);
   const std::vector<PartResults> parts = part_results(stored);
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(title(parts[1]), "small: widths");
+  EXPECT_EQ(parts[1].info.name, "small: widths");
   EXPECT_EQ(parts[0].records.size(), 4U);
   EXPECT_EQ(parts[1].records.size(), 4U);
   EXPECT_EQ(parts[2].records.size(), 2U);
@@ -87,7 +57,7 @@ TEST_F(Experiments, AResultsFileTellsTheSameParts) {
   const auto file = part_results(load_results(root_ + "/results.h5"));
   ASSERT_EQ(live.size(), file.size());
   for (std::size_t p = 0; p < live.size(); ++p) {
-    EXPECT_EQ(title(live[p]), title(file[p]));
+    EXPECT_EQ(live[p].info.name, file[p].info.name);
     EXPECT_EQ(live[p].records, file[p].records);
     EXPECT_EQ(live[p].info.swept, file[p].info.swept);
   }
@@ -135,7 +105,7 @@ experiments:
   ASSERT_EQ(parts.size(), 3U);
   EXPECT_EQ(parts[1].records.size(), 2U);
   EXPECT_EQ(parts[2].records.size(), 2U);
-  EXPECT_EQ(title(parts[2]), "small: two (x: b)");
+  EXPECT_EQ(parts[2].info.name, "small: two (x: b)");
   EXPECT_THAT(log_, HasSubstr("3 parts, 6 trials, 6 to train"));
   const SweepStatus status = read_status(root_);
   EXPECT_EQ(status.standing.done, 6U);
