@@ -148,5 +148,34 @@ TEST_F(Experiments, HaveATableEach) {
             "--reading: no reading 'x: b'; the spec has none");
 }
 
+TEST_F(Experiments, WithoutTrialsSpoilNothingThatIsSaidOfTheOthers) {
+  ASSERT_EQ(run(R"(repeats: 2
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.5]}}
+  widths: {from: {best_of: rates}, exclude: [{optimizer.learning_rate: 0.5}]}
+)"),
+            kExitTrialsFailed)
+      << log_;
+  const std::string why =
+      "'exclude' leaves no configuration, since the winner of rates has optimizer.learning_rate = "
+      "0.5";
+  EXPECT_THAT(printed_, HasSubstr("No trials: " + why + "."));
+  const auto told = [&](const auto& command) {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(command(), kExitDone);
+    (void)testing::internal::GetCapturedStdout();
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string left_out = "left out: small: widths: " + why;
+  EXPECT_THAT(told([&] { return methods({.paths = {root_}}, "text"); }), HasSubstr(left_out));
+  EXPECT_THAT(told([&] { return compare({.from = {.paths = {root_}}}); }), HasSubstr(left_out));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(engine::message_of<InputError>(
+                [&] { (void)methods({.paths = {root_}, .experiment = "widths"}, "text"); }),
+            "small: widths: " + why);
+  (void)testing::internal::GetCapturedStderr();
+}
+
 }  // namespace
 }  // namespace mlpsweep::runner
