@@ -245,7 +245,8 @@ FigureOutcome judge_figure(const OutcomeContext& context, const PartRecords& par
   outcome.verdict = verdict_over(outcome.configurations);
   outcome.note = note_of(outcome.configurations);
   if (outcome.configurations.empty()) {
-    outcome.note = "no configuration matches";
+    outcome.note = part.configurations.empty() ? "the experiment has no trials yet"
+                                               : "no configuration matches";
   }
   const bool has_values =
       std::any_of(outcome.configurations.begin(), outcome.configurations.end(),

@@ -9,11 +9,11 @@
 
 #include "engine/dataset.h"
 #include "engine/errors.h"
-#include "engine/isa.h"
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
 #include "results/sweep_folder.h"
+#include "runner/announce.h"
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
@@ -21,12 +21,11 @@
 #include "runner/results_keeper.h"
 #include "runner/serve.h"
 #include "runner/status.h"
+#include "runner/sweep_data.h"
 #include "runner/tables.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
-#include "sweeps/rules.h"
-#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -58,87 +57,19 @@ std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& 
                                                        : std::filesystem::path("runs") / sweep.name;
 }
 
-/// A sweep that has met its data, and the records that decide what waits for them.
-struct Planned {
-  sweeps::Sweep sweep;  ///< Settled by `winners`.
-  sweeps::Winners winners;
-  std::vector<results::DataSource> sources;
-  std::vector<sweeps::Fingerprint> fingerprints;  ///< By trial index.
-};
-
-/// Whether this is the plan of the last run: what it drops was agreed to then.
-bool is_last_plan(const Planned& planned, const results::JournalIndex& journals) {
-  if (journals.headers.empty()) {
-    return false;
-  }
-  const results::RunHeader last = results::decode_header(journals.headers.back());
-  return last.text == planned.sweep.text && last.overrides == planned.sweep.overrides &&
-         last.winners == planned.winners &&
-         data_identities(last.data) == data_identities(planned.sources);
-}
-
 void refuse_dropped(const Planned& planned, const std::filesystem::path& folder,
                     const results::JournalIndex& journals, bool extend) {
-  const std::string dropped =
-      dropped_trials(planned.sweep, planned.sources, planned.fingerprints, journals);
+  const std::string dropped = dropped_trials(planned, journals);
   if (dropped.empty()) {
     return;
   }
-  if (!extend && !is_last_plan(planned, journals)) {
+  if (!extend && !is_last_spec(planned, journals)) {
     throw InputError(fmt::format(
         "{}: {}Run with --extend to go on without them (their records stay, marked as not in the "
         "plan), or with -o and another directory.",
         folder.string(), dropped));
   }
   log_info("--extend: " + dropped);
-}
-
-void tell_faults(const results::JournalIndex& journals) {
-  for (const results::JournalFault& fault : journals.faults) {
-    log_warning(
-        fmt::format("{}: {} ({} bytes at {}); trials without a whole record are trained again",
-                    fault.file, fault.what, fault.bytes, fault.offset));
-  }
-  for (const sweeps::Fingerprint& fingerprint : journals.contradictions) {
-    log_warning(
-        fmt::format("determinism error: trial {} has two records that differ; the first one holds",
-                    fingerprint.brief()));
-  }
-}
-
-void tell_start(const World& world, const WorkerOptions& own, const std::filesystem::path& folder,
-                std::size_t waiting, const sweeps::Sweep& sweep) {
-  log_info(fmt::format("{}: {}, {} to train, in {}", sweep.name, sweeps::size_text(sweep), waiting,
-                       folder.string()));
-  for (const std::string& line : sweeps::part_lines(sweep)) {
-    log_info("  " + line);
-  }
-  log_info(fmt::format("{} rank{} x {} thread{}, {} on {}", world.ranks(),
-                       world.ranks() > 1 ? "s" : "", own.threads, own.threads > 1 ? "s" : "",
-                       engine::isa_in_use(), engine::processor_name()));
-  for (const std::string& warning : sweeps::warnings(sweep)) {
-    log_warning(warning);
-  }
-  if (world.idle_cores() > 0) {
-    log_warning(
-        fmt::format("{} cores of this machine lie idle: the launcher has bound the ranks; "
-                    "start it with --bind-to none, or with --map-by slot:PE=CORES",
-                    world.idle_cores()));
-  }
-  if (own.threads > world.cores()) {
-    log_warning(
-        fmt::format("{} threads on a rank that may use {} cores", own.threads, world.cores()));
-  }
-}
-
-void tell_winners(const sweeps::Winners& winners) {
-  for (const auto& [experiment, winner] : winners) {
-    std::string text;
-    for (const auto& [key, value] : winner) {
-      text += fmt::format("{}{} = {}", text.empty() ? "" : ", ", key, value);
-    }
-    log_info(fmt::format("the winner of {}: {}", experiment, text));
-  }
 }
 
 /// Rank 0's part.
@@ -169,6 +100,7 @@ class Sweeping {
       log_info("the last run here ended without giving its lock back: " +
                lock.taken_over()->text());
     }
+    tell_surroundings(world_, own_, planned.sweep);
     Served served = serve_plan(planned, folder, journals);
     while (!served.interrupted && awaits_winners(planned.sweep)) {
       journals = results::read_journals(folder.journals());
@@ -180,7 +112,7 @@ class Sweeping {
       served = joined(served, serve_plan(planned, folder, journals));
     }
     derive_results(folder.root(), info_of(planned), planned.fingerprints);
-    return report(folder, served, waiting_parts(planned.sweep), options_.tables);
+    return report(folder, served, parts_without_trials(planned, journals), options_.tables);
   }
 
   ~Sweeping() {
@@ -190,22 +122,13 @@ class Sweeping {
   }
 
  private:
-  /// What the records say is to do: parts whose winner is known have their trials.
-  Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
-                  const results::JournalIndex& journals) {
-    sweeps::Winners winners = recorded_winners(sweep, sources, journals);
-    sweeps::Sweep settled = sweeps::settle(sweep, winners);
-    std::vector<sweeps::Fingerprint> all = fingerprints(settled, sources);
-    return {std::move(settled), std::move(winners), sources, std::move(all)};
-  }
-
   static bool awaits_winners(const sweeps::Sweep& sweep) {
     return std::any_of(sweep.parts.begin(), sweep.parts.end(),
                        [](const sweeps::Part& part) { return !part.settled; });
   }
 
   [[nodiscard]] results::SweepInfo info_of(const Planned& planned) const {
-    results::SweepInfo info = sweep_info(planned.sweep, planned.sources);
+    results::SweepInfo info = sweep_info(planned);
     info.provenance.emplace_back(
         "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
     return info;
@@ -213,13 +136,14 @@ class Sweeping {
 
   Served serve_plan(const Planned& planned, const results::SweepFolder& folder,
                     const results::JournalIndex& journals) {
-    const std::vector<Task> tasks =
-        waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals);
-    tell_winners(planned.winners);
-    tell_start(world_, own_, folder.root(), tasks.size(), planned.sweep);
+    const std::vector<Task> tasks = waiting_tasks(planned, journals, tried_);
+    tell_plan(planned, folder.root(), tasks.size());
     write_sweep_files(folder, planned.sweep);
     const Served served = train(planned, folder, info_of(planned), tasks, journals);
     refuse_broken(served);
+    for (const Task& task : tasks) {
+      tried_.insert(planned.fingerprints[task.trial]);
+    }
     return served;
   }
 
@@ -236,10 +160,9 @@ class Sweeping {
   Served train(const Planned& planned, const results::SweepFolder& folder,
                const results::SweepInfo& info, const std::vector<Task>& tasks,
                const results::JournalIndex& journals) {
-    const sweeps::Sweep& sweep = planned.sweep;
-    const Begin begin{sweep.file,
-                      sweep.text,
-                      sweep.overrides,
+    const Begin begin{planned.sweep.file,
+                      planned.sweep.text,
+                      planned.sweep.overrides,
                       std::filesystem::absolute(folder.root()).string(),
                       folder.next_attempt(),
                       info.planned,
@@ -254,8 +177,8 @@ class Sweeping {
     }
     Worker worker(*own_link_, own_, data_);
     ResultsKeeper keeper(folder.root(), info, planned.fingerprints);
-    const Earlier earlier = earlier_trials(sweep, planned.fingerprints, journals);
-    return serve(sweep, tasks, earlier, world_.ranks(), *hub_,
+    const Earlier earlier = earlier_trials(planned, journals, tried_);
+    return serve(planned.sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
                   [&](const Standing& standing, const auto& ranks) {
                     write_status(folder, standing, ranks);
@@ -271,7 +194,7 @@ class Sweeping {
     }
     results::JournalWriter journal(folder.journal(begin.attempt, own_.rank));
     journal.append(results::FrameType::kHeader, {},
-                   results::encode(header_of(begin, planned.sweep, own_, data_)));
+                   results::encode(header_of(begin, planned.sweep, planned.sources, own_)));
     journal.sync();
   }
 
@@ -285,7 +208,7 @@ class Sweeping {
   }
 
   static int report(const results::SweepFolder& folder, const Served& served,
-                    const std::vector<std::string>& waiting, bool tables) {
+                    const std::vector<std::string>& without_trials, bool tables) {
     if (tables) {
       table({.from = {.paths = {folder.root().string()}}});
       fmt::print("\nresults: {}\n", folder.results().string());
@@ -294,10 +217,10 @@ class Sweeping {
       log_info("interrupted: run the same command again to go on");
       return kExitInterrupted;
     }
-    for (const std::string& line : waiting) {
-      log_warning(line + ", and there is none: no configuration is complete in every repeat");
+    for (const std::string& line : without_trials) {
+      log_warning(line);
     }
-    return served.failed > 0 || !waiting.empty() ? kExitTrialsFailed : kExitDone;
+    return served.failed > 0 || !without_trials.empty() ? kExitTrialsFailed : kExitDone;
   }
 
   const World& world_;
@@ -306,6 +229,7 @@ class Sweeping {
   engine::DatasetCache& data_;
   std::unique_ptr<Link> own_link_;
   std::unique_ptr<Link> hub_;
+  Tried tried_;
 };
 
 }  // namespace

@@ -13,8 +13,10 @@
 #include "engine/errors.h"
 #include "results/table.h"
 #include "runner/exit_codes.h"
+#include "runner/progress.h"
 #include "runner/tables.h"
 #include "sweeps/keys.h"
+#include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 
 namespace mlpsweep::runner {
@@ -229,6 +231,12 @@ int gradcheck(const GradcheckOptions& options) {
   sweeps::ReadOptions reading;
   reading.overrides = options.overrides;
   const sweeps::Sweep sweep = sweeps::read_sweep_file(options.spec, reading);
+  for (const sweeps::Part& part : sweep.parts) {
+    if (!part.settled) {
+      log_warning(
+          fmt::format("{}: {}: not checked", sweeps::title_of(part), sweeps::size_text(part)));
+    }
+  }
   engine::DatasetCache data(options.data_folder);
   const bool single = options.epsilon || options.examples || !options.weights.empty();
   return single ? check_weights(sweep, data, options) : check_tensors(sweep, data, options.format);

@@ -20,6 +20,7 @@
 #include "runner/progress.h"
 #include "runner/scored_rows.h"
 #include "runner/status.h"
+#include "runner/sweep_data.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
@@ -137,7 +138,9 @@ int check(const PlanOptions& options) {
 int plan(const PlanOptions& options) {
   const sweeps::Sweep sweep = read_spec(options);
   engine::DatasetCache cache(options.data_folder);
-  const std::vector<std::string> warnings = check_parts(sweep, cache);
+  std::vector<std::string> warnings = check_parts(sweep, cache);
+  const std::vector<std::string> legal_yet = sweeps::warnings(sweep);
+  warnings.insert(warnings.end(), legal_yet.begin(), legal_yet.end());
   const sweeps::FindData facts = [&cache](const engine::DataSpec& spec) {
     const auto data = cache.get(spec);
     return sweeps::DataFacts{data->inputs(), data->classes, data->train.rows, data->test.rows,

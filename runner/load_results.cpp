@@ -11,14 +11,12 @@
 #include "engine/errors.h"
 #include "engine/isa.h"
 #include "results/sweep_folder.h"
-#include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
-#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -60,12 +58,11 @@ results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
-  const sweeps::Sweep read = sweep_of(header);
-  const sweeps::Sweep sweep = sweeps::settle(read, recorded_winners(read, header.data, journals));
+  const Planned plan = propose(sweep_of(header), header.data, journals);
   results::StoredResults stored;
-  stored.info = sweep_info(sweep, header.data);
+  stored.info = sweep_info(plan);
   std::set<sweeps::Fingerprint> planned;
-  for (const sweeps::Fingerprint& fingerprint : fingerprints(sweep, header.data)) {
+  for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
     if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
       stored.records.push_back(journals.read(fingerprint));
     }
@@ -114,8 +111,8 @@ results::RunHeader last_header(const std::string& folder) {
                        folder);
 }
 
-results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
-                              const std::vector<results::DataSource>& sources) {
+results::SweepInfo sweep_info(const Planned& planned) {
+  const sweeps::Sweep& sweep = planned.sweep;
   results::SweepInfo info;
   info.name = sweep.name;
   info.spec = sweep.text;
@@ -124,7 +121,7 @@ results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
   info.minimize = sweep.metric.minimize;
   info.at_best = sweep.metric.at_best;
   info.swept = sweep.swept_keys();
-  info.planned = sweep.parts.size() == 1 ? sweep.trials() : distinct(fingerprints(sweep, sources));
+  info.planned = distinct(planned.fingerprints);
   info.provenance = {{"program", kProgram},
                      {"libraries", engine::library_versions()},
                      {"processor", engine::processor_name()},
@@ -133,7 +130,7 @@ results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
   if (sweep.configurations() <= kMostResolved) {
     info.provenance.emplace_back("resolved spec", sweeps::resolved_json(sweep));
   }
-  for (const results::DataSource& source : sources) {
+  for (const results::DataSource& source : planned.sources) {
     tell_source(source, info.provenance);
   }
   return info;

@@ -7,7 +7,7 @@
 #include "results/journal.h"
 #include "results/run_header.h"
 #include "results/store.h"
-#include "sweeps/sweep.h"
+#include "runner/plan_trials.h"
 
 namespace mlpsweep::runner {
 
@@ -15,9 +15,8 @@ namespace mlpsweep::runner {
 /// Errors   InputError: the directory holds no sweep.
 [[nodiscard]] results::RunHeader last_header(const std::string& folder);
 
-/// What a results file says of a sweep as a whole; the first form is for the program that runs it.
-[[nodiscard]] results::SweepInfo sweep_info(const sweeps::Sweep& sweep,
-                                            const std::vector<results::DataSource>& sources);
+/// What a results file says of a sweep as a whole.
+[[nodiscard]] results::SweepInfo sweep_info(const Planned& planned);
 
 /// Records in trial order. A directory is read from its journals, so that a sweep can be looked at
 /// while it runs; a file as it is.

@@ -116,8 +116,8 @@ std::vector<PartResults> part_results(const results::StoredResults& stored) {
     }
     results.info.swept = part.swept_keys();
     results.info.planned = part.trials();
-    if (!part.settled) {
-      results.waits_for = sweeps::awaited(part);
+    if (part.trials() == 0) {
+      results.without_trials = sweeps::size_text(part);
     }
     for (std::uint64_t trial = 0; trial < part.trials(); ++trial) {
       if (const auto at = finder.find(part.trial(trial, sweep.seed))) {

@@ -17,8 +17,9 @@ struct PartResults {
   std::string reading;     ///< Empty: the one that is judged.
   /// The sweep's, but for name ("r4: rates (bias: as_printed)"), swept keys and planned trials.
   results::SweepInfo info;
-  std::vector<std::size_t> records;    ///< Indices into StoredResults::records, in trial order.
-  std::vector<std::string> waits_for;  ///< Experiments whose winner is not known yet.
+  std::vector<std::size_t> records;  ///< Indices into StoredResults::records, in trial order.
+  /// Why it has no trials (sweeps::size_text): "waits for the winner of rates"; empty: it has some.
+  std::string without_trials;
 };
 
 /// The parts of a sweep in the order of its spec; a trial that two of them name is in both. From

@@ -5,16 +5,14 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <tuple>
-#include <unordered_map>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
 
 #include "engine/cost.h"
-#include "engine/duplicates.h"
+#include "engine/dataset.h"
 #include "engine/errors.h"
-#include "engine/partition.h"
+#include "runner/sweep_data.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 
@@ -23,73 +21,16 @@ namespace {
 
 constexpr std::size_t kMostShown = 5;  // dropped trials named one by one
 
-/// Settings of trials that between them read every data set of the sweep in every way: the first
-/// of each part, or all its configurations where the data itself is swept. Of a part that waits for
-/// a winner too: what it reads must be there before anything starts.
-std::vector<engine::TrainSpec> trials_to_ask(const sweeps::Sweep& sweep) {
-  std::vector<engine::TrainSpec> specs;
-  for (const sweeps::Part& part : sweep.parts) {
-    const std::vector<std::string> swept = part.swept_keys();
-    const bool data_swept = std::any_of(swept.begin(), swept.end(), [](const std::string& key) {
-      return key.starts_with("data.");
-    });
-    const std::uint64_t count = data_swept ? part.configurations() : 1;
-    for (std::uint64_t trial = 0; trial < std::min(count, part.configurations()); ++trial) {
-      specs.push_back(part.trial(trial, sweep.seed));
-    }
-  }
-  return specs;
-}
-
 const results::DataSource& source_of(const std::vector<results::DataSource>& sources,
                                      const engine::DataSpec& data) {
-  const std::string key = data_key(data);
-  const auto at = std::find_if(sources.begin(), sources.end(),
-                               [&key](const results::DataSource& s) { return s.key == key; });
-  MLPS_CHECK(at != sources.end(), "no data source " + key);
-  return *at;
+  const results::DataSource* source = find_source(sources, data);
+  MLPS_CHECK(source != nullptr, "no data source " + data_key(data));
+  return *source;
 }
 
-/// Everything about a trial that decides its parts, as one text.
-std::string data_settings(const engine::TrainSpec& spec) {
-  std::string text;
-  for (const sweeps::Setting& setting : sweeps::settings_of(spec)) {
-    if (setting.key.starts_with("data.")) {
-      text += setting.key + "=" + sweeps::text_of(setting.value) + "\n";
-    }
-  }
-  return text;
-}
-
-/// Adds what is not yet said: several ways of splitting may share a data set.
-void tell_data(const engine::Dataset& set, const engine::Partition& parts,
-               std::vector<std::string>& told) {
-  const auto add = [&told](std::string text) {
-    if (std::find(told.begin(), told.end(), text) == told.end()) {
-      told.push_back(std::move(text));
-    }
-  };
-  for (const std::string& note : set.notes) {
-    add(fmt::format("{}: {}", set.name, note));
-  }
-  const engine::SharedRows shared = engine::count_shared(parts, set);
-  if (shared.test + shared.validation == 0) {
-    return;
-  }
-  const engine::Twins twins = engine::count_twins(set);
-  std::string parts_told;
-  for (const auto& [rows, of, name] :
-       {std::tuple(shared.test, parts.test.size(), "test"),
-        {shared.validation, parts.validation.size(), "validation"}}) {
-    if (rows > 0) {
-      parts_told +=
-          fmt::format("{}{} of {} {} images", parts_told.empty() ? "" : " and ", rows, of, name);
-    }
-  }
-  add(
-      fmt::format("{}: {} of {} images have an identical twin; in repeat 1, {} also stand in the "
-                  "training part",
-                  set.name, twins.with_twin, twins.images, parts_told));
+sweeps::Fingerprint fingerprint_of(const engine::TrainSpec& trial,
+                                   const std::vector<results::DataSource>& sources) {
+  return sweeps::fingerprint(trial, source_of(sources, trial.data).checksum);
 }
 
 using ValuesByKey = std::map<std::string, std::set<std::string>>;
@@ -123,18 +64,59 @@ std::string line_of(const results::Record& record, const std::vector<std::string
   return text + "\n";
 }
 
-/// Trials that the sweep had under the winners of earlier runs.
-void add_formerly_won(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
-                      const results::JournalIndex& journals,
-                      std::set<sweeps::Fingerprint>& planned) {
+/// Trials that the sweep had under the winners of earlier runs; not those that read data which the
+/// sweep has no more, since it could not train them again.
+void add_formerly_won(const Planned& planned, const results::JournalIndex& journals, Tried& kept) {
   std::set<sweeps::Winners> tried;
   for (const std::string& payload : journals.headers) {
     const results::RunHeader header = results::decode_header(payload);
-    if (!header.winners.empty() && tried.insert(header.winners).second) {
-      const auto former = fingerprints(sweeps::settle(sweep, header.winners), sources);
-      planned.insert(former.begin(), former.end());
+    if (header.winners.empty() || !tried.insert(header.winners).second) {
+      continue;
+    }
+    const sweeps::Sweep former = sweeps::settle(planned.sweep, header.winners);
+    for (std::uint64_t trial = 0; trial < former.trials(); ++trial) {
+      const engine::TrainSpec spec = former.trial(trial);
+      if (const auto* source = find_source(planned.sources, spec.data)) {
+        kept.insert(sweeps::fingerprint(spec, source->checksum));
+      }
     }
   }
+}
+
+/// The winners that ended trials decide (sweeps/settle.h).
+sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
+                                 const std::vector<results::DataSource>& sources,
+                                 const results::JournalIndex& journals) {
+  const std::string metric = metric_figure(sweep.metric);
+  return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
+    const sweeps::Fingerprint fingerprint = fingerprint_of(trial, sources);
+    if (!journals.ended(fingerprint)) {
+      return std::nullopt;
+    }
+    const results::Record record = journals.read(fingerprint);
+    const bool complete = record.result.state == engine::State::kComplete;
+    return complete ? results::figure(record, metric) : engine::kNaN;
+  });
+}
+
+/// Why an experiment has no winner although nothing is left to train; empty where a line of its own
+/// says so.
+std::string why_no_winner(const Planned& planned, const sweeps::Part& part,
+                          const results::JournalIndex& journals) {
+  if (!part.settled) {
+    return "";
+  }
+  if (part.configurations() == 0) {
+    return ", which has no configuration";
+  }
+  std::uint64_t failed = 0;
+  for (std::uint64_t trial = 0; trial < part.trials(); ++trial) {
+    const engine::TrainSpec spec = part.trial(trial, planned.sweep.seed);
+    failed += journals.ended(fingerprint_of(spec, planned.sources)) ? 0 : 1;
+  }
+  return failed > 0
+             ? fmt::format(", and there is none: {} of its {} trials failed", failed, part.trials())
+             : ", and there is none: no configuration is complete in every repeat";
 }
 
 }  // namespace
@@ -145,85 +127,62 @@ std::string metric_figure(const sweeps::Metric& metric) {
                                                                       : metric.name;
 }
 
-std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
-                                              engine::DatasetCache& data) {
-  std::vector<results::DataSource> sources;
-  std::set<std::string> known;
-  for (const engine::TrainSpec& trial : trials_to_ask(sweep)) {
-    const engine::DataSpec& spec = trial.data;
-    if (!known.insert(data_key(spec)).second) {
-      continue;
-    }
-    const auto set = data.get(spec);
-    results::DataSource source;
-    source.key = data_key(spec);
-    source.name = set->name;
-    source.checksum = set->checksum;
-    source.train_rows = set->train.rows;
-    source.test_rows = set->test.rows;
-    source.inputs = static_cast<int>(set->inputs());
-    source.classes = set->classes;
-    source.files = set->files;
-    source.class_names = set->class_names;
-    source.with_twin = static_cast<std::int64_t>(engine::count_twins(*set).with_twin);
-    sources.push_back(std::move(source));
-  }
-  return sources;
-}
-
-std::vector<std::string> data_identities(const std::vector<results::DataSource>& sources) {
-  std::vector<std::string> identities;
-  for (const results::DataSource& source : sources) {
-    identities.push_back(source.key);
-    identities.push_back(source.checksum);
-  }
-  return identities;
-}
-
-std::vector<std::string> check_parts(const sweeps::Sweep& sweep, engine::DatasetCache& data) {
-  std::set<std::string> checked;
-  std::vector<std::string> told;
-  for (const engine::TrainSpec& spec : trials_to_ask(sweep)) {
-    if (!checked.insert(data_settings(spec)).second) {
-      continue;
-    }
-    const auto set = data.get(spec.data);
-    const engine::Partition parts = engine::make_partition(spec, *set);
-    const bool asked = spec.data.split.validation.value_or(0) > 0;
-    if (asked && parts.validation.empty()) {
-      throw InputError(fmt::format(
-          "data.split.validation: expected at least one row, found {} of {} rows, which is none",
-          *spec.data.split.validation, parts.train.size()));
-    }
-    if (spec.data.monitor == "test" && parts.test.empty()) {
-      throw InputError("data.monitor: expected a test part to watch, found none");
-    }
-    tell_data(*set, parts, told);
-  }
-  return told;
-}
-
 bool is_better(const sweeps::Metric& metric, double value, double than) {
   return std::isfinite(value) &&
          (std::isnan(than) || (metric.minimize ? value < than : value > than));
 }
 
-Earlier earlier_trials(const sweeps::Sweep& sweep,
-                       const std::vector<sweeps::Fingerprint>& fingerprints,
-                       const results::JournalIndex& journals) {
+Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                const results::JournalIndex& journals) {
+  Planned planned;
+  planned.winners = recorded_winners(sweep, sources, journals);
+  planned.sweep = sweeps::settle(sweep, planned.winners);
+  planned.sources = sources;
+  planned.fingerprints.reserve(planned.sweep.trials());
+  for (std::uint64_t trial = 0; trial < planned.sweep.trials(); ++trial) {
+    planned.fingerprints.push_back(fingerprint_of(planned.sweep.trial(trial), sources));
+  }
+  return planned;
+}
+
+std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints) {
+  return std::set<sweeps::Fingerprint>(fingerprints.begin(), fingerprints.end()).size();
+}
+
+bool is_last_spec(const Planned& planned, const results::JournalIndex& journals) {
+  if (journals.headers.empty()) {
+    return false;
+  }
+  const results::RunHeader last = results::decode_header(journals.headers.back());
+  return last.text == planned.sweep.text && last.overrides == planned.sweep.overrides &&
+         data_identities(last.data) == data_identities(planned.sources);
+}
+
+bool is_last_plan(const Planned& planned, const results::JournalIndex& journals) {
+  return is_last_spec(planned, journals) &&
+         results::decode_header(journals.headers.back()).winners == planned.winners;
+}
+
+Earlier earlier_trials(const Planned& planned, const results::JournalIndex& journals,
+                       const Tried& tried) {
   Earlier earlier;
   std::set<sweeps::Fingerprint> seen;
-  const std::string metric = metric_figure(sweep.metric);
-  for (std::uint64_t trial = 0; trial < fingerprints.size(); ++trial) {
-    if (!journals.ended(fingerprints[trial]) || !seen.insert(fingerprints[trial]).second) {
+  const sweeps::Metric& metric = planned.sweep.metric;
+  for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
+    const sweeps::Fingerprint& fingerprint = planned.fingerprints[trial];
+    if (!seen.insert(fingerprint).second) {
       continue;
     }
-    const results::Record record = journals.read(fingerprints[trial]);
+    if (!journals.ended(fingerprint)) {
+      earlier.failed += tried.contains(fingerprint) ? 1 : 0;
+      continue;
+    }
+    const results::Record record = journals.read(fingerprint);
     ++earlier.ended;
     if (record.result.state == engine::State::kDiverged) {
       ++earlier.diverged;
-    } else if (const double value = results::figure(record, metric);
-               is_better(sweep.metric, value, earlier.best)) {
+    } else if (const double value = results::figure(record, metric_figure(metric));
+               is_better(metric, value, earlier.best)) {
       earlier.best = value;
       earlier.best_trial = trial;
     }
@@ -231,59 +190,17 @@ Earlier earlier_trials(const sweeps::Sweep& sweep,
   return earlier;
 }
 
-std::vector<sweeps::Fingerprint> fingerprints(const sweeps::Sweep& sweep,
-                                              const std::vector<results::DataSource>& sources) {
-  std::vector<sweeps::Fingerprint> all;
-  all.reserve(sweep.trials());
-  for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
-    const engine::TrainSpec spec = sweep.trial(trial);
-    all.push_back(sweeps::fingerprint(spec, source_of(sources, spec.data).checksum));
-  }
-  return all;
-}
-
-std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints) {
-  return std::set<sweeps::Fingerprint>(fingerprints.begin(), fingerprints.end()).size();
-}
-
-sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
-                                 const std::vector<results::DataSource>& sources,
-                                 const results::JournalIndex& journals) {
-  const std::string metric = metric_figure(sweep.metric);
-  return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
-    const auto fingerprint = sweeps::fingerprint(trial, source_of(sources, trial.data).checksum);
-    if (!journals.ended(fingerprint)) {
-      return std::nullopt;
-    }
-    const results::Record record = journals.read(fingerprint);
-    const bool complete = record.result.state == engine::State::kComplete;
-    return complete ? results::figure(record, metric) : engine::kNaN;
-  });
-}
-
-std::vector<std::string> waiting_parts(const sweeps::Sweep& sweep) {
-  std::vector<std::string> lines;
-  for (const sweeps::Part& part : sweep.parts) {
-    if (!part.settled && part.reading.empty()) {
-      lines.push_back(fmt::format("experiment {} waits for the winner of {}", part.experiment,
-                                  fmt::join(sweeps::awaited(part), " and ")));
-    }
-  }
-  return lines;
-}
-
-std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
-                                const std::vector<results::DataSource>& sources,
-                                const std::vector<sweeps::Fingerprint>& fingerprints,
-                                const results::JournalIndex& journals) {
+std::vector<Task> waiting_tasks(const Planned& planned, const results::JournalIndex& journals,
+                                const Tried& tried) {
   std::vector<Task> tasks;
-  std::set<sweeps::Fingerprint> seen;
-  for (std::uint64_t trial = 0; trial < sweep.trials(); ++trial) {
-    if (journals.ended(fingerprints[trial]) || !seen.insert(fingerprints[trial]).second) {
+  Tried seen = tried;
+  for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
+    const sweeps::Fingerprint& fingerprint = planned.fingerprints[trial];
+    if (journals.ended(fingerprint) || !seen.insert(fingerprint).second) {
       continue;
     }
-    const engine::TrainSpec spec = sweep.trial(trial);
-    const results::DataSource& data = source_of(sources, spec.data);
+    const engine::TrainSpec spec = planned.sweep.trial(trial);
+    const results::DataSource& data = source_of(planned.sources, spec.data);
     const engine::PartRows rows = engine::part_rows(spec, data.train_rows, data.test_rows);
     const auto inputs = static_cast<std::size_t>(data.inputs);
     tasks.push_back(
@@ -292,17 +209,36 @@ std::vector<Task> waiting_tasks(const sweeps::Sweep& sweep,
   return in_order(std::move(tasks));
 }
 
-std::string dropped_trials(const sweeps::Sweep& sweep,
-                           const std::vector<results::DataSource>& sources,
-                           const std::vector<sweeps::Fingerprint>& fingerprints,
-                           const results::JournalIndex& journals) {
-  std::set<sweeps::Fingerprint> planned(fingerprints.begin(), fingerprints.end());
-  add_formerly_won(sweep, sources, journals, planned);
+std::vector<std::string> parts_without_trials(const Planned& planned,
+                                              const results::JournalIndex& journals) {
+  std::vector<std::string> lines;
+  for (const sweeps::Part& part : planned.sweep.parts) {
+    const sweeps::Part* judged = planned.sweep.judged(part.experiment);
+    if (part.trials() > 0 || (!part.reading.empty() && judged->trials() == 0)) {
+      continue;
+    }
+    std::string line = fmt::format("experiment {}{} {}", sweeps::title_of(part),
+                                   part.settled ? ":" : "", sweeps::size_text(part));
+    for (const std::string& source : sweeps::awaited(part)) {
+      if (!part.settled && !planned.winners.contains(source)) {
+        line += why_no_winner(planned, *planned.sweep.judged(source), journals);
+        break;
+      }
+    }
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+std::string dropped_trials(const Planned& planned, const results::JournalIndex& journals) {
+  const sweeps::Sweep& sweep = planned.sweep;
+  std::set<sweeps::Fingerprint> kept(planned.fingerprints.begin(), planned.fingerprints.end());
+  add_formerly_won(planned, journals, kept);
   std::vector<results::Record> dropped;
   ValuesByKey recorded;
   std::size_t count = 0;
   for (const auto& [fingerprint, place] : journals.records) {
-    if (planned.contains(fingerprint)) {
+    if (kept.contains(fingerprint)) {
       continue;
     }
     results::Record record = journals.read(fingerprint);
@@ -324,7 +260,7 @@ std::string dropped_trials(const sweeps::Sweep& sweep,
     wanted["repeat"].insert(std::to_string(spec.repeat));
     wanted["seed"].insert(std::to_string(spec.seed));
   }
-  for (const results::DataSource& source : sources) {
+  for (const results::DataSource& source : planned.sources) {
     wanted["data checksum"].insert(source.checksum);
   }
   std::string text = fmt::format("{} recorded trials are not in this sweep:\n", count);

@@ -22,7 +22,9 @@
 #include "runner/outcome_pictures.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
+#include "runner/sweep_data.h"
 #include "runner/worker.h"
+#include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
 
@@ -140,6 +142,12 @@ results::ReportedOutcome reported(const Job& job, double seconds, const fs::path
   reported.last_begun = last_start(records);
   reported.seconds = seconds;
   reported.notes = job.notes;
+  for (const sweeps::Part& part : results.sweep.parts) {
+    if (part.trials() == 0) {
+      reported.notes.push_back(fmt::format("experiment {} has no trials: {}",
+                                           sweeps::title_of(part), sweeps::size_text(part)));
+    }
+  }
   const fs::path pictures = page / results.sweep.name;
   results::make_folder(pictures);
   reported.pictures = draw_figures(stored, results, format, pictures, data);

@@ -27,13 +27,14 @@ class Server {
   Server(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
          int ranks, Link& link, const ServeHooks& hooks)
       : sweep_(sweep), ranks_(ranks), link_(link), hooks_(hooks), coordinator_(tasks) {
-    standing_.done = earlier.ended;
+    standing_.done = earlier.ended + earlier.failed;
     standing_.diverged = earlier.diverged;
+    standing_.failed = earlier.failed;
     best_ = earlier.best;
     if (!std::isnan(best_)) {
       tell_best(earlier.best_trial);
     }
-    standing_.planned = earlier.ended + tasks.size();
+    standing_.planned = standing_.done + tasks.size();
     for (const Task& task : tasks) {
       costs_.emplace(task.trial, static_cast<float>(task.cost));
       cost_left_ += task.cost;

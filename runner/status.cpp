@@ -57,8 +57,8 @@ void add_live_figures(Standing& standing, const std::filesystem::path& file) {
 std::string line_of(const PartResults& part, const results::StoredResults& stored) {
   const std::string title = part.info.name.substr(stored.info.name.size());
   std::string text = title.empty() ? "judged" : title.substr(2);  // behind "NAME: "
-  if (!part.waits_for.empty()) {
-    return text + fmt::format(": waits for the winner of {}", fmt::join(part.waits_for, " and "));
+  if (!part.without_trials.empty()) {
+    return text + ": " + part.without_trials;
   }
   Standing standing;
   standing.planned = static_cast<std::size_t>(part.info.planned);
@@ -85,7 +85,7 @@ SweepStatus read_status(const std::string& path) {
   }
   const std::vector<PartResults> parts = part_results(stored);
   for (const PartResults& part : parts) {
-    status.stuck = status.stuck || !part.waits_for.empty();
+    status.stuck = status.stuck || !part.without_trials.empty();
     if (parts.size() > 1 || !part.experiment.empty()) {
       status.parts.push_back(line_of(part, stored));
     }

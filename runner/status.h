@@ -21,7 +21,7 @@ struct SweepStatus {
   std::string name;
   std::string owner;               ///< Of the run under way; empty: none.
   std::vector<std::string> parts;  ///< "rates: 3/15 done"; empty where the sweep has no parts.
-  bool stuck = false;              ///< Nothing waits but an experiment whose source has no winner.
+  bool stuck = false;              ///< All have ended, and some part has no trials at all.
 };
 /// Errors   InputError: `path` is no sweep's directory.
 [[nodiscard]] SweepStatus read_status(const std::string& path);

@@ -12,6 +12,7 @@
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/part_results.h"
+#include "runner/progress.h"
 #include "runner/scored_rows.h"
 #include "sweeps/keys.h"
 
@@ -22,6 +23,7 @@ namespace {
 struct Joined {
   std::string experiment;
   std::string reading;
+  std::string without_trials;  ///< As in PartResults.
   results::SweepInfo info;
   std::vector<results::Record> records;
   std::set<sweeps::Fingerprint> seen;
@@ -109,7 +111,9 @@ std::vector<Joined> join_parts(const PartChoice& command) {
         return one.experiment == part.experiment && one.reading == part.reading;
       });
       if (joined == all.end()) {
-        joined = all.insert(all.end(), Joined{part.experiment, part.reading, {}, {}, {}, {}, 0});
+        joined = all.insert(
+            all.end(),
+            Joined{part.experiment, part.reading, part.without_trials, {}, {}, {}, {}, 0});
       }
       add(*joined, part.info, stored, part.records);
     }
@@ -119,6 +123,24 @@ std::vector<Joined> join_parts(const PartChoice& command) {
   if (all.empty()) {
     throw InputError(fmt::format("experiment '{}' has no reading '{}' of its own",
                                  command.experiment, command.reading));
+  }
+  return all;
+}
+
+/// Those of which something can be said; the others are told with the reason.
+/// Errors   InputError: none is left.
+std::vector<Joined> with_trials(std::vector<Joined> all) {
+  std::string reason;
+  std::erase_if(all, [&reason](const Joined& joined) {
+    if (!joined.records.empty() || joined.without_trials.empty()) {
+      return false;
+    }
+    reason = fmt::format("{}: {}", joined.info.name, joined.without_trials);
+    log_warning("left out: " + reason);
+    return true;
+  });
+  if (all.empty()) {
+    throw InputError(reason);
   }
   return all;
 }
@@ -188,19 +210,24 @@ void print(const results::Table& table, const std::string& format) {
 }
 
 int table(const TableCommand& command) {
-  print_all(join_parts(command.from), command.format, command.command_line,
-            [&](const Joined& joined) {
-              return results::compare_table(joined.info, joined.records, command.options);
-            });
+  print_all(
+      join_parts(command.from), command.format, command.command_line, [&](const Joined& joined) {
+        results::Table table = results::compare_table(joined.info, joined.records, command.options);
+        if (joined.records.empty() && !joined.without_trials.empty()) {
+          table.footer.push_back("No trials: " + joined.without_trials + ".");
+        }
+        return table;
+      });
   return kExitDone;
 }
 
 int compare(const CompareCommand& command) {
   const results::FindRows find_rows = rows_from_data(command.data_folder);
-  print_all(
-      join_parts(command.from), command.format, command.command_line, [&](const Joined& joined) {
-        return results::difference_table(joined.info, joined.records, command.options, find_rows);
-      });
+  print_all(with_trials(join_parts(command.from)), command.format, command.command_line,
+            [&](const Joined& joined) {
+              return results::difference_table(joined.info, joined.records, command.options,
+                                               find_rows);
+            });
   return kExitDone;
 }
 
@@ -209,7 +236,7 @@ int methods(const PartChoice& from, const std::string& format) {
     throw InputError(fmt::format("--format: expected text or latex, got '{}'", format));
   }
   const auto markup = format == "latex" ? results::Markup::kLatex : results::Markup::kText;
-  const std::vector<Joined> all = join_parts(from);
+  const std::vector<Joined> all = with_trials(join_parts(from));
   for (const Joined& joined : all) {
     fmt::print("{}{}", &joined == &all.front() ? "" : "\n",
                results::methods_paragraph(joined.info, joined.records, markup));

@@ -25,6 +25,7 @@
 #include "runner/interrupts.h"
 #include "runner/journal_thread.h"
 #include "runner/plan_trials.h"
+#include "runner/sweep_data.h"
 #include "runner/version.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/keys.h"
@@ -47,7 +48,8 @@ std::string host_name() {
 }
 
 results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
-                             const WorkerOptions& options, engine::DatasetCache& data) {
+                             std::vector<results::DataSource> sources,
+                             const WorkerOptions& options) {
   results::RunHeader header;
   header.name = sweep.name;
   header.file = begin.file;
@@ -55,7 +57,7 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.overrides = begin.overrides;
   header.winners = begin.winners;
   header.planned = begin.planned;
-  header.data = data_sources(sweep, data);
+  header.data = std::move(sources);
   header.attempt = begin.attempt;
   header.rank = options.rank;
   header.ranks = options.ranks;
@@ -117,7 +119,7 @@ struct Worker::Session {
       : sweep(
             sweeps::settle(sweeps::read_sweep(begin.file, begin.text, {begin.overrides, kNoLimit}),
                            begin.winners)),
-        header(header_of(begin, sweep, options, cache)),
+        header(header_of(begin, sweep, data_sources(sweep, cache), options)),
         data(cache),
         journal(checked(begin, header), encode(header)),
         pool(options.threads) {}

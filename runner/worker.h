@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/dataset.h"
 #include "results/run_header.h"
@@ -55,8 +56,8 @@ class Worker {
 
 /// The first frame of a rank's journal.
 [[nodiscard]] results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
-                                           const WorkerOptions& options,
-                                           engine::DatasetCache& data);
+                                           std::vector<results::DataSource> sources,
+                                           const WorkerOptions& options);
 
 /// UTC, ISO 8601, whole seconds.
 [[nodiscard]] std::string utc_now();

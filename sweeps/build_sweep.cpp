@@ -1,7 +1,6 @@
 #include "sweeps/build_sweep.h"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
@@ -9,6 +8,7 @@
 #include "sweeps/grid.h"
 #include "sweeps/keys.h"
 #include "sweeps/part_outline.h"
+#include "sweeps/possible_winners.h"
 #include "sweeps/read_report.h"
 #include "sweeps/rules.h"
 
@@ -25,39 +25,13 @@ Metric metric_of(const Outline& outline, const Sweep& sweep) {
   return metric;
 }
 
-/// Every combination of texts that the winner of an experiment may give some keys.
-Axis possible_winners(const Part& source, const std::vector<std::string>& keys) {
-  Axis axis{keys, {}};
-  std::set<std::vector<std::string>> seen;
-  for (std::uint64_t i = 0; i < source.configurations(); ++i) {
-    const engine::TrainSpec spec = source.trial(i, 0);
-    std::vector<std::string> texts;
-    for (const std::string& key : keys)
-      texts.push_back(text_of(find_key(key)->get(spec)));
-    if (seen.insert(texts).second)
-      axis.values.push_back(std::move(texts));
+/// Of a part that waits, what is left hangs on the winner: it is a fault where none leaves any.
+void check_any_is_left(const PartOutline& outline, const Part& part, const Sweep& sweep,
+                       Diagnostics& diagnostics) {
+  if (!part.settled && combinations(whoever_wins(part, sweep), {}, sweep.seed).empty()) {
+    diagnostics.report(outline.exclusions.front().front().place,
+                       "'exclude' leaves no configuration, whoever wins");
   }
-  return axis;
-}
-
-/// The part as it is once it is settled, whoever wins: what it waits for is swept. So a winner
-/// can't bring a setting that some rule forbids.
-Part with_possible_winners(const Part& part, const Sweep& sweep) {
-  Part wide = part;
-  std::set<std::string> done;
-  for (const auto& wait : part.waits) {
-    const Part* source = sweep.judged(wait.second);
-    if (source == nullptr || !done.insert(wait.second).second)
-      continue;
-    std::vector<std::string> keys;
-    for (const auto& [key, experiment] : part.waits) {
-      if (experiment == wait.second)
-        keys.push_back(key);
-    }
-    for (Block& block : wide.blocks)
-      block.axes.insert(block.axes.begin(), possible_winners(*source, keys));
-  }
-  return wide;
 }
 
 /// A choice must not look at the test part, and training figures choose the model that overfits
@@ -134,8 +108,9 @@ Sweep build_sweep(const Outline& outline, const ReadOptions& options, Diagnostic
   sweep.metric = metric_of(outline, sweep);
   for (std::size_t p = 0; p < parts.size(); ++p) {
     const Part& part = sweep.parts[p];
-    check_rules(parts[p], part.settled ? part : with_possible_winners(part, sweep), sweep,
-                diagnostics);
+    // So a winner can't bring a setting that some rule forbids.
+    check_rules(parts[p], whoever_wins(part, sweep), sweep, diagnostics);
+    check_any_is_left(parts[p], part, sweep, diagnostics);
     if (options.data_files == DataFiles::kMustExist)
       check_files(parts[p], diagnostics);
   }

@@ -226,7 +226,7 @@ void filter_grids(const std::vector<PartOutline>& outlines, Sweep& sweep,
     if (!all_were_legal(outlines[p], part))
       continue;
     add_uses(outlines[p], part, filter_grid(part), uses);
-    if (part.configurations() == 0) {
+    if (part.settled && part.configurations() == 0) {
       diagnostics.report(outlines[p].exclusions.front().front().place,
                          "'exclude' leaves no configuration");
     }

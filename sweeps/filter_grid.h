@@ -16,7 +16,7 @@ namespace mlpsweep::sweeps {
 std::vector<bool> filter_grid(Part& part);
 
 /// Filters every part and reports entries of `exclude` that leave out nothing anywhere, or all of a
-/// part. `outlines` are those of the parts.
+/// part that waits for no winner. `outlines` are those of the parts.
 void filter_grids(const std::vector<PartOutline>& outlines, Sweep& sweep, Diagnostics& diagnostics);
 
 }  // namespace mlpsweep::sweeps

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sweeps/keys.h"
+#include "sweeps/possible_winners.h"
 #include "sweeps/settle.h"
 
 namespace mlpsweep::sweeps {
@@ -132,6 +133,9 @@ std::string title_of(const Part& part) {
 std::string size_text(const Part& part) {
   if (!part.settled)
     return fmt::format("waits for the winner of {}", fmt::join(awaited(part), " and "));
+  if (part.configurations() == 0) {
+    return fmt::format("'exclude' leaves no configuration, since {}", excluded_winner(part));
+  }
   const std::string folds = part.folds > 0 ? fmt::format(" x {} folds", part.folds) : "";
   return fmt::format("{} configurations x {} repeats{} = {} trials", part.configurations(),
                      part.repeats, folds, part.trials());

@@ -52,7 +52,8 @@ Plan make_plan(const Sweep& sweep, const FindData& find_data,
 /// "rates", "rates (delta: plain)", "(delta: plain)"; empty for the only part of a plain sweep.
 [[nodiscard]] std::string title_of(const Part& part);
 
-/// "3 configurations x 5 repeats = 15 trials", or "waits for the winner of rates".
+/// "3 configurations x 5 repeats = 15 trials"; of a part without trials why it has none: "waits for
+/// the winner of rates", or what its exclusions had to do with the winner.
 [[nodiscard]] std::string size_text(const Part& part);
 
 /// The size of the whole sweep: as size_text where it has one part, else "7 parts, 96 trials".

@@ -10,6 +10,7 @@
 
 #include "engine/entries.h"
 #include "sweeps/keys.h"
+#include "sweeps/possible_winners.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -273,20 +274,6 @@ bool is_excluded(const Part& part, const TrainSpec& spec) {
   });
 }
 
-/// The block with only those axes that have one of `keys`; of the others the first step stands for
-/// all, since no rule looks at them.
-Block projected(const Block& block, const std::vector<std::string_view>& keys) {
-  Block small = block;
-  for (Axis& axis : small.axes) {
-    const bool asked = std::any_of(axis.keys.begin(), axis.keys.end(), [&](const std::string& key) {
-      return std::find(keys.begin(), keys.end(), key) != keys.end();
-    });
-    if (!asked)
-      axis.values.resize(1);
-  }
-  return small;
-}
-
 /// An exclusion may be what keeps a rule: then the keys that it names are walked as well, so that
 /// only what is really left out counts as left out.
 std::vector<std::string_view> keys_to_walk(const Rule& rule, const Part& part) {
@@ -429,12 +416,13 @@ std::vector<std::string> warnings(const Sweep& sweep) {
           return std::find(texts.begin(), texts.end(), "test") != texts.end();
         });
       });
-  if (!watches_test)
-    return {};
-  return {
-      "data.monitor: test: the test part is watched while training, so its figures say little "
-      "about "
-      "new data; it is meant for repeating reports that did so"};
+  std::vector<std::string> told = emptying_winners(sweep);
+  if (watches_test) {
+    told.emplace_back(
+        "data.monitor: test: the test part is watched while training, so its figures say little "
+        "about new data; it is meant for repeating reports that did so");
+  }
+  return told;
 }
 
 bool all_have_validation(const Sweep& sweep) {

@@ -27,6 +27,8 @@ experiments:
   rates: {parameters: {optimizer.learning_rate: [0.01, 0.1]}}
   widths: {from: {best_of: rates}, parameters: {hidden: [8, 16]}}
   last: {from: {best_of: widths}, parameters: {activation: [tanh, relu]}}
+  next: {from: {best_of: classes}, base: {epochs: 1}}
+  classes: {zip: {data.classes: [[0, 6], [7, 8]], optimizer.learning_rate: [1e-4, 0.1]}}
 YAML
 for isa in best avx2; do
   if [ $isa = avx2 ]; then

@@ -48,6 +48,17 @@ TEST_F(Gradcheck, HoldsEveryTensorOfEveryConfigurationOnce) {
                           HasSubstr("All 16 are within.")));
 }
 
+TEST_F(Gradcheck, TellsOfWhatItCannotCheckBeforeAWinnerIsKnown) {
+  results::write_whole(options_.spec, small_.text("{}") + R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.1, 0.5]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [3, 7]}}
+)");
+  testing::internal::CaptureStderr();
+  printed(0);
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("widths: waits for the winner of rates: not checked"));
+}
+
 TEST_F(Gradcheck, ShowsSingleWeightsWithBothGradientsAndTheOrderOfTheError) {
   options_.overrides = {"optimizer.learning_rate=0.1", "hidden=7"};
   options_.epsilon = 1e-2;

@@ -6,50 +6,20 @@
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
-#include "results/file_io.h"
 #include "results/sweep_folder.h"
-#include "runner/commands.h"
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
 #include "runner/status.h"
 #include "runner/tables.h"
 
-#include "small_sweep.h"
+#include "experiments.h"
 
 namespace mlpsweep::runner {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-
-/// Trains sweeps with experiments in a folder of their own.
-class Experiments : public testing::Test {
- protected:
-  Experiments() : root_((small_.folder() / "sweep").string()) {}
-
-  /// `experiments` stand below a spec whose top level sweeps nothing.
-  int run(const std::string& experiments, const std::vector<std::string>& overrides = {}) {
-    const std::filesystem::path spec = small_.folder() / "small.yaml";
-    results::write_whole(spec, small_.text("{}") + experiments);
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    const int code = runner::run(
-        World(),
-        RunOptions{
-            .target = spec.string(), .folder = root_, .overrides = overrides, .data_folder = ""});
-    printed_ = testing::internal::GetCapturedStdout();
-    log_ = testing::internal::GetCapturedStderr();
-    return code;
-  }
-
-  static std::string title(const PartResults& part) { return part.info.name; }
-
-  SmallSweep small_;
-  std::string root_;
-  std::string printed_;
-  std::string log_;
-};
 
 const char* const kChain = R"(repeats: 2
 experiments:
@@ -63,7 +33,7 @@ TEST_F(Experiments, StartFromWinnersUntilNothingIsLeft) {
   const results::StoredResults stored = load_results(root_);
   const std::vector<PartResults> parts = part_results(stored);
   ASSERT_EQ(parts.size(), 3U);
-  EXPECT_EQ(title(parts[1]), "small: widths");
+  EXPECT_EQ(parts[1].info.name, "small: widths");
   EXPECT_EQ(parts[0].records.size(), 4U);
   EXPECT_EQ(parts[1].records.size(), 4U);
   EXPECT_EQ(parts[2].records.size(), 2U);
@@ -87,7 +57,7 @@ TEST_F(Experiments, AResultsFileTellsTheSameParts) {
   const auto file = part_results(load_results(root_ + "/results.h5"));
   ASSERT_EQ(live.size(), file.size());
   for (std::size_t p = 0; p < live.size(); ++p) {
-    EXPECT_EQ(title(live[p]), title(file[p]));
+    EXPECT_EQ(live[p].info.name, file[p].info.name);
     EXPECT_EQ(live[p].records, file[p].records);
     EXPECT_EQ(live[p].info.swept, file[p].info.swept);
   }
@@ -135,7 +105,7 @@ experiments:
   ASSERT_EQ(parts.size(), 3U);
   EXPECT_EQ(parts[1].records.size(), 2U);
   EXPECT_EQ(parts[2].records.size(), 2U);
-  EXPECT_EQ(title(parts[2]), "small: two (x: b)");
+  EXPECT_EQ(parts[2].info.name, "small: two (x: b)");
   EXPECT_THAT(log_, HasSubstr("3 parts, 6 trials, 6 to train"));
   const SweepStatus status = read_status(root_);
   EXPECT_EQ(status.standing.done, 6U);
@@ -176,6 +146,35 @@ TEST_F(Experiments, HaveATableEach) {
             "  nearest: rates");
   EXPECT_EQ(refusal({.from = {.paths = {root_}, .reading = "x: b"}}),
             "--reading: no reading 'x: b'; the spec has none");
+}
+
+TEST_F(Experiments, WithoutTrialsSpoilNothingThatIsSaidOfTheOthers) {
+  ASSERT_EQ(run(R"(repeats: 2
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.5]}}
+  widths: {from: {best_of: rates}, exclude: [{optimizer.learning_rate: 0.5}]}
+)"),
+            kExitTrialsFailed)
+      << log_;
+  const std::string why =
+      "'exclude' leaves no configuration, since the winner of rates has optimizer.learning_rate = "
+      "0.5";
+  EXPECT_THAT(printed_, HasSubstr("No trials: " + why + "."));
+  const auto told = [&](const auto& command) {
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(command(), kExitDone);
+    (void)testing::internal::GetCapturedStdout();
+    return testing::internal::GetCapturedStderr();
+  };
+  const std::string left_out = "left out: small: widths: " + why;
+  EXPECT_THAT(told([&] { return methods({.paths = {root_}}, "text"); }), HasSubstr(left_out));
+  EXPECT_THAT(told([&] { return compare({.from = {.paths = {root_}}}); }), HasSubstr(left_out));
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(engine::message_of<InputError>(
+                [&] { (void)methods({.paths = {root_}, .experiment = "widths"}, "text"); }),
+            "small: widths: " + why);
+  (void)testing::internal::GetCapturedStderr();
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "engine/errors.h"
 #include "results/journal.h"
+#include "runner/sweep_data.h"
 #include "sweeps/keys.h"
 
 #include "small_sweep.h"
@@ -18,17 +18,9 @@ using testing::Not;
 /// A plan and a journal in which some of its trials are recorded.
 class PlanTrials : public testing::Test {
  protected:
-  struct Planned {
-    sweeps::Sweep sweep;
-    std::vector<results::DataSource> sources;
-    std::vector<sweeps::Fingerprint> fingerprints;
-  };
-
   Planned plan(const std::vector<std::string>& overrides = {}) {
-    Planned planned{small_.read(overrides), {}, {}};
-    planned.sources = data_sources(planned.sweep, data_);
-    planned.fingerprints = runner::fingerprints(planned.sweep, planned.sources);
-    return planned;
+    const sweeps::Sweep sweep = small_.read(overrides);
+    return propose(sweep, data_sources(sweep, data_), journals());
   }
 
   /// Journals `trials` of `planned`, with `type`.
@@ -65,43 +57,31 @@ class PlanTrials : public testing::Test {
   int journals_ = 0;
 };
 
-TEST_F(PlanTrials, TheDataIsReadOnceAndDescribed) {
-  const Planned planned = plan();
-  ASSERT_EQ(planned.sources.size(), 1U);
-  EXPECT_EQ(planned.sources[0].train_rows, 40U);
-  EXPECT_EQ(planned.sources[0].inputs, 6);
-  EXPECT_EQ(planned.sources[0].classes, 2);
-}
-
 TEST_F(PlanTrials, OneRepeatComesBeforeTheSecondAndTheLargerNetworkFirst) {
   const Planned planned = plan({"repeats=2"});
   // Trials count the grid with the last axis fastest: (0.1, 3), (0.1, 7), (0.5, 3), (0.5, 7).
-  EXPECT_EQ(
-      trials_of(waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals())),
-      (std::vector<std::uint64_t>{1, 3, 0, 2, 5, 7, 4, 6}));
+  EXPECT_EQ(trials_of(waiting_tasks(planned, journals(), {})),
+            (std::vector<std::uint64_t>{1, 3, 0, 2, 5, 7, 4, 6}));
 }
 
 TEST_F(PlanTrials, RecordedTrialsDoNotWaitAndFailedOnesDo) {
   const Planned planned = plan();
   record(planned, {0, 3});
   record(planned, {1}, results::FrameType::kFailed);
-  EXPECT_EQ(
-      trials_of(waiting_tasks(planned.sweep, planned.sources, planned.fingerprints, journals())),
-      (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(trials_of(waiting_tasks(planned, journals(), {})), (std::vector<std::uint64_t>{1, 2}));
 }
 
 TEST_F(PlanTrials, ASpecThatIncludesAllRecordedTrialsDropsNothing) {
   record(plan(), {0, 1, 2, 3});
   const Planned wider = plan({"hidden=3,7,9", "repeats=2"});
-  EXPECT_EQ(dropped_trials(wider.sweep, wider.sources, wider.fingerprints, journals()), "");
-  EXPECT_EQ(waiting_tasks(wider.sweep, wider.sources, wider.fingerprints, journals()).size(), 8U);
+  EXPECT_EQ(dropped_trials(wider, journals()), "");
+  EXPECT_EQ(waiting_tasks(wider, journals(), {}).size(), 8U);
 }
 
 TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
   record(plan(), {0, 1, 2, 3});
   const Planned narrower = plan({"hidden=3"});
-  const std::string told =
-      dropped_trials(narrower.sweep, narrower.sources, narrower.fingerprints, journals());
+  const std::string told = dropped_trials(narrower, journals());
   EXPECT_THAT(told, HasSubstr("2 recorded trials are not in this sweep"));
   EXPECT_THAT(told, HasSubstr("no longer in the sweep: hidden = 7\n"));
   EXPECT_THAT(told, Not(HasSubstr("hidden = 3\n")));
@@ -112,22 +92,9 @@ TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
 TEST_F(PlanTrials, FewerRepeatsAndAnotherSeedAreNamed) {
   record(plan({"repeats=2"}), {0, 4});
   const Planned fewer = plan();
-  EXPECT_THAT(dropped_trials(fewer.sweep, fewer.sources, fewer.fingerprints, journals()),
-              HasSubstr("no longer in the sweep: repeat = 1\n"));
+  EXPECT_THAT(dropped_trials(fewer, journals()), HasSubstr("no longer in the sweep: repeat = 1\n"));
   const Planned other = plan({"repeats=2", "seed=9"});
-  EXPECT_THAT(dropped_trials(other.sweep, other.sources, other.fingerprints, journals()),
-              HasSubstr("no longer in the sweep: seed = 1\n"));
-}
-
-TEST_F(PlanTrials, PartsThatTheDataCannotGiveAreRefusedBeforeAnythingStarts) {
-  const auto refusal = [&](const std::string& override) {
-    const sweeps::Sweep sweep = small_.read({override});
-    return engine::message_of<InputError>([&] { static_cast<void>(check_parts(sweep, data_)); });
-  };
-  EXPECT_EQ(refusal("data.split.validation=0.3"), "");
-  EXPECT_THAT(refusal("data.split.validation=0.001"), HasSubstr("expected at least one row"));
-  EXPECT_THAT(refusal("data.split.validation=0.2,0.001"), HasSubstr("expected at least one row"));
-  EXPECT_THAT(refusal("data.split.train=39"), HasSubstr("39"));
+  EXPECT_THAT(dropped_trials(other, journals()), HasSubstr("no longer in the sweep: seed = 1\n"));
 }
 
 TEST_F(PlanTrials, WhatEarlierRunsLeftIsCountedWithTheBestOfThem) {
@@ -139,10 +106,21 @@ TEST_F(PlanTrials, WhatEarlierRunsLeftIsCountedWithTheBestOfThem) {
     record.result.last.validation_loss = loss;
     writer.append(results::FrameType::kRecord, record.fingerprint, results::encode(record));
   }
-  const Earlier earlier = earlier_trials(planned.sweep, planned.fingerprints, journals());
+  const Earlier earlier = earlier_trials(planned, journals(), {});
   EXPECT_EQ(earlier.ended, 3U);
   EXPECT_EQ(earlier.best, 0.25);
   EXPECT_EQ(earlier.best_trial, 2U);
+}
+
+TEST_F(PlanTrials, WhatThisRunHasTriedWaitsForTheNext) {
+  const Planned planned = plan();
+  record(planned, {0, 3});
+  record(planned, {1}, results::FrameType::kFailed);
+  const Tried tried = {planned.fingerprints[0], planned.fingerprints[1]};
+  EXPECT_EQ(trials_of(waiting_tasks(planned, journals(), tried)), (std::vector<std::uint64_t>{2}));
+  const Earlier earlier = earlier_trials(planned, journals(), tried);
+  EXPECT_EQ(earlier.ended, 2U);
+  EXPECT_EQ(earlier.failed, 1U);
 }
 
 TEST(IsBetter, TakesAnyNumberForBetterThanNone) {

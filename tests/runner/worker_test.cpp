@@ -8,7 +8,7 @@
 #include "engine/errors.h"
 #include "results/journal.h"
 #include "results/sweep_folder.h"
-#include "runner/plan_trials.h"
+#include "runner/sweep_data.h"
 
 #include "small_sweep.h"
 
@@ -137,6 +137,17 @@ TEST_F(WorkerTest, EndsOnQuit) {
   send(Quit{});
   worker.step();
   EXPECT_TRUE(worker.quit());
+}
+
+TEST_F(WorkerTest, LeavesWhatComesBehindAQuitToTheWorkerOfTheNextRun) {
+  send(Quit{});
+  send(setup(small_.text()));
+  Worker first(*worker_end_, {0, 1, 1}, data_);
+  first.step();
+  EXPECT_TRUE(first.quit());
+  EXPECT_FALSE(coordinator_->receive());
+  Worker second(*worker_end_, {0, 1, 1}, data_);
+  EXPECT_EQ(await<Ready>(second).slots, 1);
 }
 
 TEST(UtcNow, IsIso8601InUtc) {

@@ -64,6 +64,41 @@ experiments:
   sigmoid takes binary_cross_entropy, mean_squared_error, and cross_entropy stands behind softmax)");
 }
 
+TEST(BuildSweep, HoldsNothingAgainstWinnersThatCannotBe) {
+  const std::string head = R"(mlpsweep: 1
+data: {set: mnist, split: {validation: 0.2}}
+base: {loss: mean_squared_error}
+experiments:
+)";
+  EXPECT_EQ(complaints_about(head + R"(
+  outputs: {parameters: {output: [softmax, sigmoid], l2: [0, 1]}, exclude: [{output: sigmoid}]}
+  next: {from: {best_of: outputs}, base: {loss: cross_entropy}}
+)"),
+            "");
+  // What the source leaves out may hang on the winner that it starts from itself.
+  EXPECT_EQ(complaints_about(head + R"(
+  outputs: {parameters: {output: [softmax, sigmoid]}}
+  losses:
+    from: {best_of: outputs}
+    parameters: {loss: [mean_squared_error, cross_entropy]}
+    exclude: [{output: sigmoid, loss: cross_entropy}]
+  next: {from: {best_of: losses}, base: {epochs: 3}}
+)"),
+            "");
+  // A member of a union that names the key itself has no winner's value for it.
+  EXPECT_EQ(complaints_about(head + R"(
+  outputs: {parameters: {output: [softmax, sigmoid]}}
+  next: {from: {best_of: outputs}, parameters: [{output: softmax, loss: cross_entropy}, {l2: 1}]}
+)"),
+            "");
+  // The first one may lose: that it would leave nothing is no fault.
+  EXPECT_EQ(complaints_about(head + R"(
+  outputs: {parameters: {output: [softmax, sigmoid]}}
+  next: {from: {best_of: outputs}, base: {epochs: 3}, exclude: [{output: softmax}]}
+)"),
+            "");
+}
+
 TEST(BuildSweep, TellsAFaultThatManyPartsInheritOnce) {
   EXPECT_EQ(complaints_about(R"(mlpsweep: 1
 data: {set: mnist, split: {validation: 0.2}}
