@@ -35,7 +35,7 @@ constexpr std::string_view kStyle =
     // Numbers, names and verdicts stay on one line; texts wrap, or a phone would show nothing else,
     // but not after each word.
     "td.n,td.w,td.good,td.open,td.bad{white-space:nowrap}"
-    "td.t{min-width:8rem}td.l{min-width:20rem}"
+    "td.t{min-width:8rem}td.l{min-width:min(20rem,55vw)}"
     "td.good{color:var(--good)}td.open{color:var(--open)}td.bad{color:var(--bad)}"
     "p.note{font-size:.85rem;color:var(--faint);margin:.2rem 0}"
     "pre{font-size:.85rem;line-height:1.3;overflow-x:auto}figure{margin:1rem 0}"

@@ -104,11 +104,12 @@ FetchFailure copy(const std::string& from, const PartFile& part) {
   const results::Descriptor target(dup(part.descriptor()));
   std::string piece(std::size_t{1} << 20, '\0');
   std::uint64_t offset = 0;
-  while (const std::size_t got =
-             results::read_at(source, offset, piece.data(), piece.size(), from)) {
+  std::size_t got = 0;
+  do {
+    got = results::read_at(source, offset, piece.data(), piece.size(), from);
     results::write_all(target, std::string_view(piece).substr(0, got), part.path());
     offset += got;
-  }
+  } while (got > 0 && !interrupted());
   return {};
 }
 

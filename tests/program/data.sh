@@ -48,7 +48,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if name == small and way == "more": body += b"more"
         else: self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(body)
+        try: self.wfile.write(body)
+        except OSError: pass
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 with open(port_file + ".new", "w") as out: out.write(str(server.server_address[1]))
 os.rename(port_file + ".new", port_file)

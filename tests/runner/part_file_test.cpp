@@ -1,7 +1,10 @@
 #include "runner/part_file.h"
 
+#include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <optional>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,6 +60,38 @@ TEST_F(PartFileTest, OneAtATimeHoldsIt) {
   EXPECT_EQ(results::read_whole(part_), "half");
   first.reset();
   const PartFile third(target_);
+}
+
+// Between another's opening and locking, the part may become the target: that one must not be
+// emptied.
+TEST_F(PartFileTest, WhoComesLateNeverEmptiesWhatWasKept) {
+  std::atomic<bool> done = false;
+  std::thread late([&] {
+    while (!done) {
+      try {
+        const PartFile part(target_);
+      } catch (const MachineError&) {  // held
+      }
+    }
+  });
+  int kept = 0;
+  int empty = 0;
+  while (kept < 20) {
+    try {
+      PartFile part(target_);
+      if (write(part.descriptor(), "whole", 5) == 5) {
+        part.keep();
+        ++kept;
+      }
+    } catch (const MachineError&) {  // held
+      continue;
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    empty += results::read_whole(target_) == "whole" ? 0 : 1;
+  }
+  done = true;
+  late.join();
+  EXPECT_EQ(empty, 0) << "of " << kept;
 }
 
 }  // namespace
