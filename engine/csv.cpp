@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/archive.h"
+#include "engine/csv_header.h"
 #include "engine/errors.h"
 #include "engine/formats.h"
 #include "engine/nearest.h"
@@ -27,16 +28,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.back()))
     text.remove_suffix(1);
   return text;
-}
-
-std::optional<double> number_in(std::string_view text) {
-  double value = 0;
-  if (text.starts_with('+'))
-    text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    return std::nullopt;
-  return value;
 }
 
 std::string shown(std::string_view text) {
@@ -129,13 +120,16 @@ class PartReader {
   explicit PartReader(const PartSource& source) : source_(source), lines_(source.images) {}
 
   RawPart read() {
-    std::string_view line;
-    while (lines_.next(line)) {
-      cut_csv_line(line, lines_.place(), fields_);
-      if (columns_ == 0 && begin())
-        continue;
-      take_row();
+    Line first;
+    Line line;
+    const bool any = next(first);
+    bool more = any && next(line);
+    if (any && !begins_with_header(first, line)) {
+      take_row(first);
+      hint_.clear();
     }
+    for (; more; more = next(line))
+      take_row(line);
     if (part_.rows == 0)
       throw InputError(source_.images + ": expected lines of numbers, found none");
     part_.kind = pixels_.kind();
@@ -146,46 +140,76 @@ class PartReader {
   }
 
  private:
-  /// Looks at the first line; true if it is a header: some field but the label's is no number.
-  bool begin() {
-    columns_ = fields_.size();
+  struct Line {
+    std::vector<std::string> fields;
+    std::string place;  ///< FILE:LINE
+  };
+
+  bool next(Line& line) {
+    std::string_view text;
+    if (!lines_.next(text))
+      return false;
+    line.place = lines_.place();
+    cut_csv_line(text, line.place, line.fields);
+    return true;
+  }
+
+  /// Settles what holds for all lines. `second` is without fields where there is none.
+  bool begins_with_header(const Line& first, const Line& second) {
+    columns_ = first.fields.size();
     if (columns_ < 2 || columns_ - 1 > kMostInputs) {
       throw InputError(
           fmt::format("{}: expected a label and numbers with commas between them, found '{}'",
-                      lines_.place(), shown(fields_.empty() ? "" : fields_[0])));
+                      first.place, shown(first.fields.empty() ? "" : first.fields[0])));
     }
-    const auto texts = std::count_if(fields_.begin(), fields_.end(),
-                                     [](const std::string& text) { return !number_in(text); });
-    const bool label_is_text =
-        !number_in(source_.label_column == "last" ? fields_.back() : fields_.front());
-    const bool is_header = texts > (label_is_text ? 1 : 0);
-    label_ = column_of(source_.label_column, fields_, is_header, lines_.place());
+    const bool is_header =
+        source_.header == "auto" ? looks_like_header(first, second) : source_.header == "true";
+    label_ = column_of(source_.label_column, first.fields, is_header, first.place);
+    if (source_.header == "auto")
+      hint_ = "\n  if this line is a header: data.header: true";
     return is_header;
   }
 
-  void take_row() {
-    if (fields_.size() != columns_) {
+  [[nodiscard]] bool looks_like_header(const Line& first, const Line& second) const {
+    const std::string& wanted = source_.label_column;
+    const bool by_place = wanted == "first" || wanted == "last";
+    const auto& fields = first.fields;
+    if (!by_place && std::find(fields.begin(), fields.end(), wanted) != fields.end())
+      return true;
+    const std::size_t label = wanted == "last" ? columns_ - 1 : 0;
+    const FirstLine kind = kind_of_first_line(fields, second.fields, label);
+    if (kind == FirstLine::kEither && by_place) {
+      throw InputError(
+          fmt::format("{}: can't tell whether '{}, ...' is a header or an image of class '{}'\n"
+                      "  expected data.header: true, or data.header: false",
+                      first.place, shown(fields[0]), shown(fields[label])));
+    }
+    return kind != FirstLine::kRow;
+  }
+
+  void take_row(const Line& line) {
+    if (line.fields.size() != columns_) {
       throw InputError(fmt::format("{}: expected {} fields as in the first line, found {}",
-                                   lines_.place(), columns_, fields_.size()));
+                                   line.place, columns_, line.fields.size()));
     }
     for (std::size_t i = 0; i < columns_; ++i) {
       if (i == label_)
         continue;
-      const std::optional<double> value = number_in(fields_[i]);
+      const std::optional<double> value = csv_number(line.fields[i]);
       if (!value || !pixels_.add(*value)) {
-        throw InputError(fmt::format("{}: field {}: {}, found '{}'", lines_.place(), i + 1,
-                                     kPixelsExpected, shown(fields_[i])));
+        throw InputError(fmt::format("{}: field {}: {}, found '{}'{}", line.place, i + 1,
+                                     kPixelsExpected, shown(line.fields[i]), hint_));
       }
     }
-    take_label(fields_[label_]);
+    take_label(line.fields[label_], line.place);
     ++part_.rows;
   }
 
-  void take_label(const std::string& text) {
+  void take_label(const std::string& text, const std::string& place) {
     if (text.empty())
       throw InputError(
-          fmt::format("{}: field {}: expected a label, found nothing", lines_.place(), label_ + 1));
-    const std::optional<double> value = number_in(text);
+          fmt::format("{}: field {}: expected a label, found nothing", place, label_ + 1));
+    const std::optional<double> value = csv_number(text);
     if (!value) {
       part_.label_texts.push_back(text);
       return;
@@ -194,21 +218,32 @@ class PartReader {
       throw InputError(
           fmt::format("{}: field {}: expected a label, a whole number or a text, found '{}'; "
                       "data.labels.column says where labels stand",
-                      lines_.place(), label_ + 1, shown(text)));
+                      place, label_ + 1, shown(text)));
     }
     part_.label_texts.push_back(std::to_string(static_cast<std::int64_t>(*value)));
   }
 
   const PartSource& source_;
   Lines lines_;
-  std::vector<std::string> fields_;
   std::size_t columns_ = 0;
   std::size_t label_ = 0;
+  std::string
+      hint_;  ///< Behind a complaint about the first line, if it was guessed to be an image.
   PixelSink pixels_;
   RawPart part_;
 };
 
 }  // namespace
+
+std::optional<double> csv_number(std::string_view text) {
+  double value = 0;
+  if (text.starts_with('+'))
+    text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
+    return std::nullopt;
+  return value;
+}
 
 void cut_csv_line(std::string_view line, std::string_view place, std::vector<std::string>& fields) {
   std::size_t used = 0;  // fields of the line before are written over, so that none is allocated

@@ -1,6 +1,7 @@
 // Lines of comma-separated values: text -> fields, touching no file.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,5 +15,8 @@ namespace mlpsweep::engine {
 ///          behind one.
 /// Source   RFC 4180, without line breaks inside of fields.
 void cut_csv_line(std::string_view line, std::string_view place, std::vector<std::string>& fields);
+
+/// The finite number that is all of `text`: "7", "+4", "2e1"; nothing if there is none.
+[[nodiscard]] std::optional<double> csv_number(std::string_view text);
 
 }  // namespace mlpsweep::engine

@@ -144,20 +144,25 @@ void settle_classes(RawPart& train, RawPart& test, Dataset& data) {
 }
 
 PartSource source_of(const DataSpec& spec) {
-  return {spec.train, spec.train_labels, spec.arrays.inputs, spec.arrays.labels, spec.label_column};
+  return {spec.train,         spec.train_labels, spec.arrays.inputs,
+          spec.arrays.labels, spec.label_column, spec.header};
 }
 
 /// Nothing where the set has no test part of its own.
 std::optional<PartSource> test_source_of(const DataSpec& spec) {
   if (!spec.arrays.test_inputs.empty() || !spec.arrays.test_labels.empty()) {
-    return PartSource{spec.test.empty() ? spec.train : spec.test, spec.test_labels,
-                      spec.arrays.test_inputs, spec.arrays.test_labels, spec.label_column};
+    return PartSource{spec.test.empty() ? spec.train : spec.test,
+                      spec.test_labels,
+                      spec.arrays.test_inputs,
+                      spec.arrays.test_labels,
+                      spec.label_column,
+                      spec.header};
   }
   if (spec.test.empty()) {
     return std::nullopt;
   }
-  return PartSource{spec.test, spec.test_labels, spec.arrays.inputs, spec.arrays.labels,
-                    spec.label_column};
+  return PartSource{spec.test,          spec.test_labels,  spec.arrays.inputs,
+                    spec.arrays.labels, spec.label_column, spec.header};
 }
 
 std::shared_ptr<const Dataset> load(std::string name, const DataSpec& spec) {
@@ -210,6 +215,9 @@ std::string files_key(const DataSpec& spec) {
   }
   if (spec.label_column != usual.label_column) {
     key += " | labels in " + spec.label_column;
+  }
+  if (spec.header != usual.header) {
+    key += " | header: " + spec.header;
   }
   const ArrayNames& names = spec.arrays;
   if (!(names.inputs + names.labels + names.test_inputs + names.test_labels).empty()) {

@@ -19,6 +19,7 @@ struct PartSource {
   std::string inputs_array;  ///< npz: member of the images; empty: the only fitting one.
   std::string labels_array;  ///< npz: member of the labels; empty: the only fitting one.
   std::string label_column = "first";  ///< csv
+  std::string header = "auto";         ///< csv: auto · true · false
 };
 
 /// One part as its format gives it, before labels become classes.

@@ -53,6 +53,7 @@ struct DataSpec {
   std::string test_labels;
   std::string format = "idx";          ///< idx · npz (npy as well) · csv
   std::string label_column = "first";  ///< csv: first · last · the name that the header gives it
+  std::string header = "auto";         ///< csv: true · false · auto: told by the first two lines
   ArrayNames arrays;                   ///< npz
   std::vector<std::string> classes;  ///< Labels that are kept; empty: all of them.
   std::string positive;  ///< The label that stands as class 1; empty: the order of the labels.

@@ -225,11 +225,14 @@ std::string panel_script(const CurvePicture& picture, std::size_t p, const Frame
   script += fmt::format("set xrange [{}:{}]\nset xtics {} nomirror\n", picture.first_epoch - air,
                         last + air, step_of(last - picture.first_epoch));
   script += y_axis(scale * range.low, scale * range.high);
-  script += fmt::format("set xlabel 'epoch'\nset ylabel {}\n", gnuplot_text(panel.axis));
+  script += fmt::format("set ylabel {}\n", gnuplot_text(panel.axis));
+  const double middle = frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0);
+  // Not xlabel: each terminal hangs it elsewhere, and SVG's lies on the source line.
+  script += fmt::format("set label 99 'epoch' at screen {:.5f}, screen {:.5f} center\n", middle,
+                        frame.y(frame.bottom + 12.0));
   script +=
       fmt::format("set key at screen {:.5f}, screen {:.5f} center bottom horizontal maxcols {}\n",
-                  frame.x(left + (kLeft + kPanelWidth - kRight) / 2.0),
-                  frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
+                  middle, frame.y(frame.height - frame.top - legend.height + 4.0), legend.columns);
   std::string plots = plotted.bands + plotted.lines;
   plots.resize(plots.size() - std::string_view(", \\\n").size());
   return script + "plot " + plots + "\n";

@@ -104,6 +104,24 @@ Table summary_table(std::span<const ReportedOutcome> reports) {
   return table;
 }
 
+/// A column that says nothing in any row takes the room of one that does.
+Table without_empty_columns(Table table) {
+  for (std::size_t c = table.headings.size(); c-- > 0 && !table.cells.empty();) {
+    const bool empty = std::all_of(table.cells.begin(), table.cells.end(),
+                                   [c](const auto& row) { return row[c].empty(); });
+    if (!empty) {
+      continue;
+    }
+    const auto at = static_cast<std::ptrdiff_t>(c);
+    table.headings.erase(table.headings.begin() + at);
+    table.numeric.erase(table.numeric.begin() + at);
+    for (auto& row : table.cells) {
+      row.erase(row.begin() + at);
+    }
+  }
+  return table;
+}
+
 void add_section(ReportPage& page, const std::string& name, const std::string& words, Table table) {
   if (table.cells.empty()) {
     return;
@@ -112,7 +130,7 @@ void add_section(ReportPage& page, const std::string& name, const std::string& w
   if (!words.empty()) {
     page.text(words);
   }
-  page.table(std::move(table));
+  page.table(without_empty_columns(std::move(table)));
 }
 
 /// "Spec sweeps/reports/r4-kmnist.yaml · digest ... · ..."

@@ -1,9 +1,7 @@
 #include "results/outcome_tables.h"
 
-#include <algorithm>
 #include <cmath>
 #include <initializer_list>
-#include <utility>
 
 #include <fmt/format.h>
 
@@ -22,24 +20,6 @@ Table table_with(std::initializer_list<Column> columns) {
   for (const Column& column : columns) {
     table.headings.emplace_back(column.heading);
     table.numeric.push_back(column.numeric);
-  }
-  return table;
-}
-
-/// A column that says nothing in any row takes the room of one that does.
-Table without_empty_columns(Table table) {
-  for (std::size_t c = table.headings.size(); c-- > 0 && !table.cells.empty();) {
-    const bool empty = std::all_of(table.cells.begin(), table.cells.end(),
-                                   [c](const auto& row) { return row[c].empty(); });
-    if (!empty) {
-      continue;
-    }
-    const auto at = static_cast<std::ptrdiff_t>(c);
-    table.headings.erase(table.headings.begin() + at);
-    table.numeric.erase(table.numeric.begin() + at);
-    for (auto& row : table.cells) {
-      row.erase(row.begin() + at);
-    }
   }
   return table;
 }
@@ -180,7 +160,7 @@ Table figures_table(const Outcome& outcome) {
   for (const FigureOutcome& figure : outcome.figures) {
     add_figure(table, figure);
   }
-  return without_empty_columns(std::move(table));
+  return table;
 }
 
 Table curves_table(const Outcome& outcome) {
@@ -200,7 +180,7 @@ Table curves_table(const Outcome& outcome) {
          measured ? fmt::format("{:+.3g}", curve.farthest) : "-",
          verdict_text(curve.verdict, curve.verdict != Verdict::kNotJudged), curve.note});
   }
-  return without_empty_columns(std::move(table));
+  return table;
 }
 
 Table claims_table(const Outcome& outcome) {
@@ -212,7 +192,7 @@ Table claims_table(const Outcome& outcome) {
                            !claim.run || claim.test.decided ? "-" : p_text(claim.adjusted),
                            claim_verdict_text(claim), claim.note});
   }
-  return without_empty_columns(std::move(table));
+  return table;
 }
 
 Table same_table(const Outcome& outcome) {

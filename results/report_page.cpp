@@ -11,26 +11,39 @@
 namespace mlpsweep::results {
 namespace {
 
+// Colours of verdicts only repeat what the words say; those of light and dark stand in one place.
 constexpr std::string_view kStyle =
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;"
-    "color:#222;background:#fff}"
-    "h1{font-size:1.7rem}h2{font-size:1.3rem;margin-top:2.5rem;border-bottom:1px solid #ccc}"
+    ":root{color-scheme:light dark;--text:#222;--page:#fff;--faint:#555;--rule:#bbb;--row:#eee;"
+    "--edge:#0004;--good:#15803d;--open:#a16207;--bad:#c62828}"
+    "@media(prefers-color-scheme:dark){:root{--text:#ddd;--page:#181818;--faint:#aaa;--rule:#666;"
+    "--row:#333;--edge:#fff6;--good:#4ade80;--open:#fbbf24;--bad:#f87171}}"
+    "body{font:1rem/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem;"
+    "color:var(--text);background:var(--page);overflow-wrap:break-word}"
+    "a{color:inherit}nav a{display:inline-block;margin-right:1.2rem}"
+    "h1{font-size:1.7rem;line-height:1.25}"
+    "h2{font-size:1.3rem;margin-top:2.5rem;border-bottom:1px solid var(--rule)}"
     "h3{font-size:1.05rem}"
-    "div.wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;"
-    "font-variant-numeric:tabular-nums}"
-    "th,td{padding:.2rem .7rem;text-align:left;vertical-align:top}"
-    // Numbers stay on one line; long texts wrap, or a phone would show nothing else.
-    "td.n,th.n{text-align:right;white-space:nowrap}td{max-width:26rem}"
-    // Colours only repeat what the words say.
-    "td.good{color:#15803d}td.open{color:#a16207}td.bad{color:#c62828}"
-    "thead th{border-bottom:1px solid #888}p.note{font-size:.85rem;color:#555;margin:.2rem 0}"
+    // What is too wide scrolls by itself, with a shadow at the edge behind which there is more.
+    "div.wide{overflow-x:auto;background:linear-gradient(90deg,var(--page) 2rem,#0000) local,"
+    "linear-gradient(270deg,var(--page) 2rem,#0000) local,"
+    "linear-gradient(90deg,var(--edge),#0000 .6rem),"
+    "linear-gradient(270deg,var(--edge),#0000 .6rem)}"
+    "table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}"
+    "th,td{padding:.2rem .6rem;text-align:left;vertical-align:top;max-width:34rem}"
+    "th{vertical-align:bottom;border-bottom:1px solid var(--rule)}"
+    "tr+tr{border-top:1px solid var(--row)}th.n,td.n{text-align:right}"
+    // Numbers, names and verdicts stay on one line; texts wrap, or a phone would show nothing else,
+    // but not after each word.
+    "td.n,td.w,td.good,td.open,td.bad{white-space:nowrap}"
+    "td.t{min-width:8rem}td.l{min-width:min(20rem,55vw)}"
+    "td.good{color:var(--good)}td.open{color:var(--open)}td.bad{color:var(--bad)}"
+    "p.note{font-size:.85rem;color:var(--faint);margin:.2rem 0}"
     "pre{font-size:.85rem;line-height:1.3;overflow-x:auto}figure{margin:1rem 0}"
     // Pictures are drawn on white, whatever the page is.
-    "img{max-width:100%;height:auto;background:#fff}figcaption{font-size:.85rem;color:#555}"
-    "@media(prefers-color-scheme:dark){body{color:#ddd;background:#181818}"
-    "p.note,figcaption{color:#aaa}h2{border-color:#555}"
-    "td.good{color:#4ade80}td.open{color:#fbbf24}td.bad{color:#f87171}}"
-    "@media print{figure,pre,tr{break-inside:avoid}}";
+    "img{max-width:100%;height:auto;background:#fff}"
+    "figcaption{font-size:.85rem;color:var(--faint)}"
+    "@media print{:root{font-size:9px}body{max-width:none;margin:0}div.wide{overflow:visible;"
+    "background:none}h2,h3{break-after:avoid}figure,pre,tr{break-inside:avoid}}";
 
 std::string in_html(std::string_view text) {
   std::string escaped;
@@ -128,29 +141,39 @@ std::string markdown_block(const PageBlock& block) {
   return text + "\n";
 }
 
-/// For cells that are a verdict's word.
-std::string_view class_of_verdict(std::string_view cell) {
+/// How a text's cell looks: a verdict's word, a name that stays whole, a text of some length.
+std::string_view class_of_text(std::string_view cell) {
   if (cell == "reproduced" || cell == "compatible" || cell == "holds") {
     return "good";
   }
   if (cell == "not reproduced" || cell == "contradicted") {
     return "bad";
   }
-  return cell == "cannot tell" ? "open" : "";
+  if (cell == "cannot tell") {
+    return "open";
+  }
+  constexpr std::size_t kLong = 80;
+  constexpr std::size_t kText = 24;
+  if (cell.size() > kText) {
+    return cell.size() > kLong ? "l" : "t";
+  }
+  // Browsers end a line behind a hyphen.
+  const bool is_name = cell.find(' ') == std::string_view::npos;
+  return is_name && cell.find('-') != std::string_view::npos ? "w" : "";
 }
 
 std::string html_table(const Table& table) {
   const auto row_of = [&](const std::vector<std::string>& cells, std::string_view tag) {
     std::string row = "<tr>";
     for (std::size_t c = 0; c < cells.size(); ++c) {
-      const std::string_view name = table.numeric[c] ? "n" : class_of_verdict(cells[c]);
+      const std::string_view name = table.numeric[c] ? "n" : class_of_text(cells[c]);
       row += fmt::format("<{0}{1}>{2}</{0}>", tag,
                          name.empty() ? "" : fmt::format(" class=\"{}\"", name), in_html(cells[c]));
     }
     return row + "</tr>\n";
   };
   std::string html = table.title.empty() ? "" : fmt::format("<h3>{}</h3>\n", in_html(table.title));
-  html += fmt::format("<div class=\"wide\"><table>\n<thead>\n{}</thead>\n<tbody>\n",
+  html += fmt::format("<div class=\"wide\" tabindex=\"0\"><table>\n<thead>\n{}</thead>\n<tbody>\n",
                       row_of(table.headings, "th"));
   for (const std::vector<std::string>& cells : table.cells) {
     html += row_of(cells, "td");
@@ -173,10 +196,32 @@ std::string html_picture(const PageBlock& block) {
                    address, text);
 }
 
+/// An id may hold everything but blanks.
+std::string anchor_of(std::string_view heading) {
+  std::string anchor(heading);
+  std::replace(anchor.begin(), anchor.end(), ' ', '-');
+  return anchor;
+}
+
+/// Links to the headings, where there are several.
+std::string html_contents(const ReportPage& page) {
+  std::string links;
+  std::size_t headings = 0;
+  for (const PageBlock& block : page.blocks) {
+    if (block.kind == BlockKind::kHeading) {
+      links += fmt::format("<a href=\"#{}\">{}</a>\n", in_address(anchor_of(block.text)),
+                           in_html(block.text));
+      ++headings;
+    }
+  }
+  return headings > 1 ? fmt::format("<nav>\n{}</nav>\n", links) : "";
+}
+
 std::string html_block(const PageBlock& block) {
   switch (block.kind) {
     case BlockKind::kHeading:
-      return fmt::format("<h2>{}</h2>\n", in_html(block.text));
+      return fmt::format("<h2 id=\"{}\">{}</h2>\n", in_html(anchor_of(block.text)),
+                         in_html(block.text));
     case BlockKind::kSubheading:
       return fmt::format("<h3>{}</h3>\n", in_html(block.text));
     case BlockKind::kTable:
@@ -207,6 +252,7 @@ std::string html_of(const ReportPage& page) {
       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
       "<title>{0}</title>\n<style>{1}</style>\n</head>\n<body>\n<h1>{0}</h1>\n",
       in_html(page.title), kStyle);
+  html += html_contents(page);
   for (const PageBlock& block : page.blocks) {
     html += html_block(block);
   }

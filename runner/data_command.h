@@ -12,6 +12,7 @@ struct DataOptions {
   std::string data_folder;        ///< Looked in first, as by `run --data`.
   std::string to;  ///< Of fetch; empty: $MLPSWEEP_DATA, else the user's own folder of data sets.
   std::string mirror;  ///< Of fetch: an address or a folder, instead of the published addresses.
+  int silent_seconds = 30;  ///< Of fetch: a server that sends nothing for so long is given up.
 };
 
 /// Each known set: where it was found, or where it was looked for and how to get it; licence and

@@ -1,5 +1,6 @@
 #include "runner/fetch.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
@@ -19,9 +20,8 @@ namespace mlpsweep::runner {
 namespace {
 
 constexpr long kConnectSeconds = 15;
-constexpr long kSilentSeconds = 30;
 constexpr long kMostRedirections = 10;
-constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostBytes = std::uint64_t{1} << 28;  // ten times the largest known file
 
 // ----------------------------------------------------------------------------------------
 // checksums
@@ -102,9 +102,13 @@ Handle make_handle(const std::string& address, Transfer& transfer) {
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
   curl_easy_setopt(curl, CURLOPT_MAXREDIRS, kMostRedirections);
   curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, kConnectSeconds);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT,
+                   std::min<long>(kConnectSeconds, transfer.watch.silent_seconds));
   curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, kSilentSeconds);
+  curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, long{transfer.watch.silent_seconds});
+  curl_easy_setopt(curl, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(kMostBytes));
+  // Else who interrupts would wait for a name server that doesn't answer.
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_USERAGENT, kProgram);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_bytes);
@@ -115,9 +119,42 @@ Handle make_handle(const std::string& address, Transfer& transfer) {
   return handle;
 }
 
-bool is_unreachable(CURLcode code) {
+/// What came of it, in words; empty for success.
+std::string why_of(CURL* curl, CURLcode code, const Transfer& transfer) {
+  if (transfer.too_long || code == CURLE_FILESIZE_EXCEEDED) {
+    return "it sends more than a data set can have";
+  }
+  switch (code) {
+    case CURLE_OK:
+      return "";
+    case CURLE_HTTP_RETURNED_ERROR: {
+      long answer = 0;
+      curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &answer);
+      return fmt::format("the server answers {}{}", answer, answer == 404 ? " (no such file)" : "");
+    }
+    case CURLE_PARTIAL_FILE:
+      return fmt::format("cut off after {} bytes", transfer.written);
+    case CURLE_TOO_MANY_REDIRECTS:
+      return fmt::format("it redirects more than {} times", kMostRedirections);
+    case CURLE_ABORTED_BY_CALLBACK:
+      return "interrupted";
+    case CURLE_OPERATION_TIMEDOUT: {
+      curl_off_t connected = 0;  // microseconds until it was
+      curl_easy_getinfo(curl, CURLINFO_CONNECT_TIME_T, &connected);
+      return connected == 0 ? "no connection in time"
+                            : fmt::format("silent for {} s, given up after {} bytes",
+                                          transfer.watch.silent_seconds, transfer.written);
+    }
+    default:
+      return curl_easy_strerror(code);
+  }
+}
+
+/// A silence is as good as none if nothing came before it.
+bool is_unreachable(CURLcode code, const Transfer& transfer) {
   return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY ||
-         code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT;
+         code == CURLE_COULDNT_CONNECT ||
+         (code == CURLE_OPERATION_TIMEDOUT && transfer.written == 0);
 }
 
 }  // namespace
@@ -144,22 +181,7 @@ FetchFailure download(const std::string& address, int descriptor, const FetchWat
   if (transfer.disk_error != 0) {
     results::fail(address, "store what came from it", transfer.disk_error);
   }
-  if (code == CURLE_OK) {
-    return {};
-  }
-  long answer = 0;
-  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &answer);
-  std::string why = curl_easy_strerror(code);
-  if (transfer.too_long) {
-    why = "it sends more than a data set can have";
-  } else if (code == CURLE_HTTP_RETURNED_ERROR) {
-    why = fmt::format("the server answers {}{}", answer, answer == 404 ? " (no such file)" : "");
-  } else if (code == CURLE_PARTIAL_FILE) {
-    why = fmt::format("cut off after {} bytes", transfer.written);
-  } else if (code == CURLE_ABORTED_BY_CALLBACK) {
-    why = "interrupted";
-  }
-  return {why, is_unreachable(code)};
+  return {why_of(handle.get(), code, transfer), is_unreachable(code, transfer)};
 }
 
 }  // namespace mlpsweep::runner

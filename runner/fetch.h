@@ -28,16 +28,17 @@ struct FetchFailure {
 struct FetchWatch {
   /// Bytes so far and in all (0: not told).
   std::function<void(std::uint64_t got, std::uint64_t of)> progress;
-  std::function<bool()> stop_requested;
+  std::function<bool()> stop_requested;  ///< Asked at least once a second.
+  int silent_seconds = 30;               ///< Given up after so long without a byte.
 };
 
 /// Loads `address` (http or https, up to ten redirections) into the file that is open as
 /// `descriptor`; an empty text is success.
 ///
-/// Gives up where no connection comes about in 15 s, or not a byte for 30 s. Never goes on with an
-/// answer that is shorter than announced, nor beyond 1 GiB.
-/// Errors   MachineError: the disk failed.
-/// Threads  One download at a time.
+/// Gives up where no connection comes about in 15 s (or in `silent_seconds`, if that is less), or
+/// not a byte comes for `silent_seconds` (and up to 5 s: libcurl looks at the speed of the last
+/// few). Never goes on with an answer that is shorter than announced, nor beyond 256 MiB. Errors
+/// MachineError: the disk failed. Threads  One download at a time.
 [[nodiscard]] FetchFailure download(const std::string& address, int descriptor,
                                     const FetchWatch& watch);
 

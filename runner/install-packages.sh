@@ -22,7 +22,7 @@ packages=(
 )
 tests=(
   libgtest-dev libgmock-dev
-  ccache
+  ccache valgrind
   python3 python3-h5py python3-numpy python3-pandas python3-xarray python3-h5netcdf
 )
 [ "${1:-}" = --tests ] && packages+=("${tests[@]}")

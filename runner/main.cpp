@@ -273,6 +273,9 @@ void add_data(CLI::App& app, Arguments& a) {
                     "Folder of data sets (default: MLPSWEEP_DATA, else ~/.local/share/mlpsweep)");
   fetch->add_option("--mirror", a.data.mirror,
                     "An address or a folder that holds NAME/FILE, instead of the published ones");
+  fetch->add_option("--timeout", a.data.silent_seconds, "Seconds without a byte until it gives up")
+      ->check(CLI::Range(1, 3600))
+      ->capture_default_str();
 }
 
 int data(const Arguments& a) {

@@ -85,6 +85,10 @@ void add_data_keys(std::vector<Key>& table) {
   add(no_identity(label(
       row("data.labels.column", "", "csv: where labels stand: first, last or the header's name."),
       FIELD(data.label_column))));
+  add(no_identity(word(row("data.header", "",
+                           "csv: whether the first line names the columns; auto: told by what "
+                           "stands in the first two lines."),
+                       {"auto", "true", "false"}, FIELD(data.header))));
   add(no_identity(word(row("data.format", "", "The format of your own files."),
                        names_of(engine::format_entries()), FIELD(data.format))));
   add(no_identity(label(

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -178,11 +179,15 @@ std::optional<Breach> check_format_settings(const TrainSpec& spec, const Sweep&)
                   fmt::format("data.arrays is about npz files, got data.format {}", data.format),
                   {"expected data.format: npz"}};
   }
-  if (data.label_column != engine::DataSpec().label_column && data.format != "csv") {
-    return Breach{
-        "data.labels.column",
-        fmt::format("data.labels.column is about csv files, got data.format {}", data.format),
-        {"expected data.format: csv"}};
+  const engine::DataSpec usual;
+  for (const auto& [key, given] :
+       {std::pair{"data.labels.column", data.label_column != usual.label_column},
+        std::pair{"data.header", data.header != usual.header}}) {
+    if (given && data.format != "csv") {
+      return Breach{key,
+                    fmt::format("{} is about csv files, got data.format {}", key, data.format),
+                    {"expected data.format: csv"}};
+    }
   }
   if (data.format == "csv" && !(data.train_labels + data.test_labels).empty()) {
     return Breach{data.train_labels.empty() ? "data.labels.test" : "data.labels.train",
@@ -217,7 +222,7 @@ const std::vector<Rule>& rules() {
        true,
        check_source},
       {{"data.classes", "data.positive", "data.against"}, true, check_classes},
-      {{"data.format", "data.labels.train", "data.labels.test", "data.labels.column",
+      {{"data.format", "data.labels.train", "data.labels.test", "data.labels.column", "data.header",
         "data.arrays.inputs", "data.arrays.labels", "data.arrays.test_inputs",
         "data.arrays.test_labels"},
        true,

@@ -2,7 +2,9 @@
 # Installs what is missing, builds and runs the tests.
 #   tests/run.sh            Release, then address and undefined-behaviour sanitizers
 #   tests/run.sh --release  Release alone
-#   tests/run.sh --all      the long forms as well
+#   tests/run.sh --all      the long forms as well, then thread sanitizer and valgrind
+#   tests/run.sh --threads  thread sanitizer alone
+#   tests/run.sh --memory   Release, then valgrind alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -14,17 +16,47 @@ fi
 # Open MPI and hwloc keep some memory until the process ends: not ours to free.
 export ASAN_OPTIONS=detect_leaks=0
 
+build() {  # preset
+  cmake --preset "$1" >/dev/null
+  cmake --build --preset "$1"
+}
+
 build_and_test() {  # preset, further arguments of ctest
   local preset=$1
   shift
-  cmake --preset "$preset" >/dev/null
-  cmake --build --preset "$preset"
+  build "$preset"
   ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
+}
+
+# Where threads meet: the pool and its blocks, trials on it, data sets that trials share, the journal's
+# thread, coordinator and worker; and the program from end to end.
+thread_sanitizer() {
+  local meet='ThreadPool|ForBlocks|Trials?|Score|Step|DatasetTest|EarlyStop|Hub|LocalLink|JournalThread|Serve|WorkerTest'
+  # GCC 12's thread sanitizer starts only where addresses are not spread too widely.
+  local plain=(setarch "$(uname -m)" --addr-no-randomize)
+  "${plain[@]}" true 2>/dev/null || plain=()
+  build thread
+  TSAN_OPTIONS="suppressions=$PWD/tests/thread_sanitizer.supp" \
+    "${plain[@]}" ctest --test-dir build/thread --output-on-failure --no-tests=error -R "\.(($meet)\.|again$)"
+}
+
+# Bytes that nobody wrote and memory that nobody frees, where files of others are read and ours written.
+memcheck() {  # tests, filter
+  valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+    "build/release/tests/${1%_tests}/$1" --gtest_brief=1 --gtest_filter="$2"
+}
+memory() {
+  memcheck engine_tests 'PackedFile*:Csv*:Npz*:KnownNpz*:Idx*:Partition*:Watch*'
+  memcheck sweeps_tests 'ReadReport*:Grid.*'
+  memcheck results_tests 'Journal.*:Record.*:ReportPage*'
+  memcheck runner_tests 'Coordinator*:Messages*:PartFile*'
 }
 
 case "${1:-}" in
   "")        build_and_test release -LE long; build_and_test dev -LE 'long|mpi' ;;
   --release) build_and_test release -LE long ;;
-  --all)     build_and_test release; build_and_test dev ;;
-  *)         echo "usage: tests/run.sh [--release | --all]" >&2; exit 2 ;;
+  --threads) thread_sanitizer ;;
+  --memory)  build release; memory ;;
+  --all)     build_and_test release; build_and_test dev; thread_sanitizer; memory ;;
+  *)         echo "usage: tests/run.sh [--release | --threads | --memory | --all]" >&2; exit 2 ;;
 esac

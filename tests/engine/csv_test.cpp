@@ -47,6 +47,53 @@ TEST_F(CsvTest, AHeaderIsSeenAndSkipped) {
   EXPECT_EQ(data->train.labels, (Bytes{1, 0}));
 }
 
+TEST_F(CsvTest, AHeaderOfCountedColumnsIsNoImage) {
+  const std::string columns = "0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15";
+  const std::string image = "9,9,9,9,9,9,9,9,9,9,9,9,9,9,9,9";
+  const std::vector<std::string> animals = {"cat", "dog"};
+  for (const std::string& header : {"label," + columns, "\"label\"," + columns + "\r"}) {
+    const auto data = read(header + "\ncat," + image + "\r\ndog," + image + "\r\n\r\n");
+    EXPECT_EQ(data->train.rows, 2U) << header;
+    EXPECT_EQ(data->class_names, animals) << header;
+  }
+  spec_.label_column = "last";
+  EXPECT_EQ(read(columns + ",label\n" + image + ",cat\n" + image + ",dog\n")->class_names, animals);
+  spec_.label_column = "kind";
+  EXPECT_EQ(read("0,kind,1\n5,cat,6\n7,dog,8\n")->class_names, animals);
+}
+
+TEST_F(CsvTest, TextLabelsWithoutAHeaderLoseNoImage) {
+  const auto data = read("cat,7,1,2,3\ndog,4,5,6,255\ncat,1,1,1,1\n");
+  EXPECT_EQ(data->train.rows, 3U);
+  EXPECT_EQ(data->class_names, (std::vector<std::string>{"cat", "dog"}));
+}
+
+TEST_F(CsvTest, AHeaderThatCanNotBeToldIsAskedFor) {
+  const std::string text = "label,0,1\ncat,4,5\ndog,6,7\n";
+  EXPECT_EQ(complaint(text),
+            "FILE:1: can't tell whether 'label, ...' is a header or an image of class 'label'\n"
+            "  expected data.header: true, or data.header: false");
+  spec_.header = "true";
+  EXPECT_EQ(read(text)->train.rows, 2U);
+  spec_.header = "false";
+  EXPECT_EQ(read(text)->train.rows, 3U);
+  EXPECT_EQ(read(text)->class_names, (std::vector<std::string>{"cat", "dog", "label"}));
+}
+
+TEST_F(CsvTest, WhatIsSaidOfTheHeaderHoldsAgainstWhatItLooksLike) {
+  spec_.header = "true";
+  EXPECT_EQ(read("5,1,2\n6,3,4\n7,5,6\n")->train.rows, 2U);
+  spec_.header = "false";
+  EXPECT_THAT(complaint("label,a,b\n1,0,9\n"), HasSubstr("FILE:1: field 2:"));
+}
+
+TEST_F(CsvTest, TakesOneColumnBesideTheLabel) {
+  EXPECT_EQ(read("cat,7\ndog,255\n")->train.pixels, (Bytes{7, 255}));
+  EXPECT_EQ(read("kind,size\ncat,7\ndog,255\n")->train.pixels, (Bytes{7, 255}));
+  EXPECT_EQ(complaint("7\n8\n"),
+            "FILE:1: expected a label and numbers with commas between them, found '7'");
+}
+
 TEST_F(CsvTest, TakesQuotesSpacesMarksAndLineBreaksOfOtherSystems) {
   const auto data = read(
       "\xEF\xBB\xBF\"label\", \"a \"\"b\"\"\" ,c\r\n \"cat\", 1 ,2\r\n\r\n\"dog\",3,+4\r\n\r\n");
@@ -90,7 +137,9 @@ TEST_F(CsvTest, ABrokenLineIsToldWithItsNumber) {
             "FILE:2: field 3: expected whole numbers 0 to 255, or numbers 0 to 1 that are whole "
             "255ths (bytes / 255), found 'x'");
   EXPECT_THAT(complaint("0,1,2\n1,,4\n"), HasSubstr("FILE:2: field 2:"));
-  EXPECT_THAT(complaint("0,1,256\n"), HasSubstr("FILE:1: field 3:"));
+  EXPECT_EQ(complaint("0,1,256\n"),
+            "FILE:1: field 3: expected whole numbers 0 to 255, or numbers 0 to 1 that are whole "
+            "255ths (bytes / 255), found '256'\n  if this line is a header: data.header: true");
   EXPECT_THAT(complaint("0,17,2\n1,0.5,2\n"), HasSubstr("FILE:2: field 2:"));
   EXPECT_EQ(complaint("0,1,2\n,3,4\n"), "FILE:2: field 1: expected a label, found nothing");
   EXPECT_THAT(
@@ -101,7 +150,9 @@ TEST_F(CsvTest, ABrokenLineIsToldWithItsNumber) {
             "FILE:1: field 2: expected a comma behind the quote, found '2,3'");
   EXPECT_EQ(complaint("a;b;c\n"),
             "FILE:1: expected a label and numbers with commas between them, found 'a;b;c'");
-  EXPECT_EQ(complaint("a,b\n"), "FILE: expected lines of numbers, found none");
+  for (const char* header : {"a,b\n", "label,0,1,2", "label,0,1,2\r\n\r\n"})
+    EXPECT_EQ(complaint(header), "FILE: expected lines of numbers, found none") << header;
+  EXPECT_EQ(complaint(""), "FILE: expected lines of numbers, found none");
 }
 
 TEST_F(CsvTest, RefusesOneClassAndMoreThanAByteHolds) {
@@ -127,7 +178,7 @@ TEST_F(CsvTest, HasTheChecksumOfTheSameImagesAsIdx) {
   static_cast<void>(folder_.write("labels", idx_bytes({2}, {0, 1})));
   EXPECT_EQ(read("0,0,1,2,3\n1,4,5,6,7\n")->checksum, DatasetCache().get(idx)->checksum);
   // Names that are not 0 .. K-1 are part of it: `positive: b` picks another class of another set.
-  EXPECT_NE(read("a,0,1,2,3\nb,4,5,6,7\n")->checksum, read("b,0,1,2,3\nc,4,5,6,7\n")->checksum);
+  EXPECT_NE(read("a,7,1,2,3\nb,4,5,6,7\n")->checksum, read("b,7,1,2,3\nc,4,5,6,7\n")->checksum);
 }
 
 }  // namespace

@@ -176,6 +176,22 @@ TEST(DrawCurves, TheSvgHasEveryLineBandAndLabel) {
   EXPECT_THAT(svg, Not(testing::ContainsRegex("[^a-z](nan|NaN|inf)[^a-z]")));
 }
 
+/// Pixels from the picture's top to that text.
+double height_of(const std::string& svg, const std::string& text) {
+  const std::size_t at = svg.find(">" + text + "<");
+  EXPECT_NE(at, std::string::npos) << text;
+  return std::stod(svg.substr(svg.find(',', svg.rfind("translate(", at)) + 1));
+}
+
+TEST(DrawCurves, TheAxisNameLiesClearOfNumbersAndSource) {
+  const Trials trials({with_losses(0, {0.5, 0.25})});
+  const std::string svg = svg_of(draw_curves(sample_picture(trials)));
+  NEED_SVG(svg);
+  constexpr double kLetters = 13;  // pixels
+  EXPECT_GT(height_of(svg, "epoch") - height_of(svg, " 1"), kLetters);
+  EXPECT_GT(height_of(svg, "Sweep kmnist, 3 repeats.") - height_of(svg, "epoch"), kLetters);
+}
+
 TEST(DrawCurves, OneRepeatHasNoBand) {
   const Trials trials({with_losses(0, {0.5, 0.25, 0.2})});
   const Drawing drawing = draw_curves(sample_picture(trials));

@@ -63,6 +63,36 @@ TEST(ReportPage, HtmlEscapesWhatIsNoMarkup) {
   EXPECT_THAT(html, Not(HasSubstr("<i>")));
 }
 
+TEST(ReportPage, HtmlLinksToItsHeadingsWhereThereAreSeveral) {
+  ReportPage page = sample_page();
+  EXPECT_THAT(html_of(page), Not(HasSubstr("<nav>")));
+  page.heading("rates & epochs");
+  EXPECT_THAT(html_of(page),
+              AllOf(HasSubstr("</h1>\n<nav>\n<a href=\"#learning_rate-=-0.01\">learning_rate = "
+                              "0.01</a>\n<a href=\"#rates-%26-epochs\">rates &amp; epochs</a>\n"
+                              "</nav>\n"),
+                    HasSubstr("<h2 id=\"learning_rate-=-0.01\">learning_rate = 0.01</h2>"),
+                    HasSubstr("<h2 id=\"rates-&amp;-epochs\">rates &amp; epochs</h2>")));
+}
+
+TEST(ReportPage, HtmlCellsLookLikeWhatTheyHold) {
+  ReportPage page;
+  Table table;
+  table.headings = {"a"};
+  table.numeric = {false};
+  const std::string text = "thirty letters, some blanks...";
+  table.cells = {{"r0-hand-signs"}, {"a-b c"}, {"cannot tell"}, {text}, {text + text + text}};
+  page.table(table);
+  EXPECT_THAT(html_of(page), HasSubstr("<tbody>\n<tr><td class=\"w\">r0-hand-signs</td></tr>\n"
+                                       "<tr><td>a-b c</td></tr>\n"
+                                       "<tr><td class=\"open\">cannot tell</td></tr>\n"
+                                       "<tr><td class=\"t\">" +
+                                       text +
+                                       "</td></tr>\n"
+                                       "<tr><td class=\"l\">" +
+                                       text + text + text + "</td></tr>\n"));
+}
+
 TEST(ReportPage, APdfIsALinkSinceNoPageShowsIt) {
   ReportPage page;
   page.title = "t";

@@ -55,6 +55,7 @@ TEST(Keys, SetEachAFieldOfTheirOwn) {
       {"data.test", "c"},
       {"data.labels.test", "d"},
       {"data.labels.column", "last"},
+      {"data.header", "false"},
       {"data.format", "csv"},
       {"data.arrays.inputs", "x"},
       {"data.arrays.labels", "y"},

@@ -259,6 +259,13 @@ data: {train: CMakeLists.txt, labels: {column: last}}
   data: {train: CMakeLists.txt, labels: {column: last}}
                                                  ^^^^
   expected data.format: csv)");
+  EXPECT_EQ(complaints_about(R"(mlpsweep: 1
+data: {train: CMakeLists.txt, header: false}
+)"),
+            R"(s.yaml:2:39: data.header is about csv files, got data.format idx
+  data: {train: CMakeLists.txt, header: false}
+                                        ^^^^^
+  expected data.format: csv)");
 }
 
 TEST(Rules, RefusesFilesThatAreNotThereAndFolders) {
