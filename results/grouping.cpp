@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "results/derived.h"
 #include "results/select.h"
 
 namespace mlpsweep::results {
@@ -133,14 +134,15 @@ Grouping group_trials(std::span<const Record* const> trials, std::span<const std
   return grouping;
 }
 
-RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
+RepeatValues values_of_group(const Group& group, std::string_view figure_name,
+                             std::span<const sweeps::DerivedFigure> derived) {
   struct Sum {
     double sum = 0;
     double count = 0;
   };
   std::map<Repeat, Sum> repeats;
   for (const Record* trial : group.complete) {
-    const double value = figure(*trial, figure_name);
+    const double value = figure_of(*trial, figure_name, derived);
     if (!std::isnan(value)) {
       Sum& repeat = repeats[repeat_of(*trial)];
       repeat.sum += value;
@@ -155,8 +157,9 @@ RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
   return found;
 }
 
-Interval interval_of_group(const Group& group, std::string_view figure_name) {
-  const std::vector<double> values = values_of_group(group, figure_name).values;
+Interval interval_of_group(const Group& group, std::string_view figure_name,
+                           std::span<const sweeps::DerivedFigure> derived) {
+  const std::vector<double> values = values_of_group(group, figure_name, derived).values;
   // Wilson's interval is for a share of images that took no part in training or choosing; a record
   // doesn't say how many rows its validation part had, and under early stopping they chose weights.
   return interval_of(values, figure_name == "test_accuracy" ? test_images(group) : 0);

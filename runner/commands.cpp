@@ -179,7 +179,8 @@ class Sweeping {
       planned = std::move(next);
       served = joined(served, serve_plan(planned, folder, journals));
     }
-    derive_results(folder.root(), info_of(planned), planned.fingerprints);
+    derive_results(folder.root(), info_of(planned),
+                   trial_plan(planned.sweep, planned.fingerprints));
     return report(folder, served, waiting_parts(planned.sweep), options_.tables);
   }
 
@@ -253,7 +254,7 @@ class Sweeping {
       hub_->send({rank, encode(begin)});
     }
     Worker worker(*own_link_, own_, data_);
-    ResultsKeeper keeper(folder.root(), info, planned.fingerprints);
+    ResultsKeeper keeper(folder.root(), info, trial_plan(sweep, planned.fingerprints));
     const Earlier earlier = earlier_trials(sweep, planned.fingerprints, journals);
     return serve(sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },

@@ -22,6 +22,7 @@
 #include "runner/outcome_pictures.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
+#include "runner/table_presets.h"
 #include "runner/worker.h"
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
@@ -142,6 +143,7 @@ results::ReportedOutcome reported(const Job& job, double seconds, const fs::path
   reported.notes = job.notes;
   const fs::path pictures = page / results.sweep.name;
   results::make_folder(pictures);
+  reported.tables = preset_tables(stored);
   reported.pictures = draw_figures(stored, results, format, pictures, data);
   return reported;
 }
