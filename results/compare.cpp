@@ -30,9 +30,8 @@ const Group* named_group(const Grouping& grouping, std::span<const Filter> to) {
   std::vector<const Group*> found;
   for (const Group& group : grouping.groups) {
     const auto passes = [&](const Record* trial) {
-      return std::all_of(to.begin(), to.end(), [&](const Filter& filter) {
-        return sweeps::text_of(value_of(*trial, filter.first)) == filter.second;
-      });
+      return std::all_of(to.begin(), to.end(),
+                         [&](const Filter& filter) { return filter.passes(*trial); });
     };
     if (std::all_of(group.complete.begin(), group.complete.end(), passes) &&
         std::all_of(group.unfinished.begin(), group.unfinished.end(), passes) &&
@@ -149,7 +148,7 @@ Table difference_table(const SweepInfo& info, std::span<const Record> records,
       request.values.back() == "test_accuracy" ? "test_accuracy" : request.values.front();
   const std::vector<const Record*> trials = select(records, request.filters);
   const Grouping grouping = group_trials(trials, request.rows, {}, folds_asked(request.filters));
-  differences.comparable = comparable_groups(grouping, differences.figure);
+  differences.comparable = comparable_groups(grouping, differences.figure, info.derived);
   require_comparable(differences);
   find_reference(differences, info, grouping, options, to);
   run_tests(differences, options, find_rows);

@@ -58,10 +58,10 @@ struct RowFacts {
   }
 };
 
-RowFacts facts_of(const Group& group, const Differences& differences) {
+RowFacts facts_of(const Group& group, const TableRequest& request, const Differences& differences) {
   const std::size_t g = differences.comparable.index_of(&group);
   const bool compared = g < differences.comparable.groups.size();
-  return {.interval = interval_of_group(group, differences.figure),
+  return {.interval = interval_of_group(group, differences.figure, request.derived),
           .compared = compared,
           .one = compared ? differences.of(g) : nullptr};
 }
@@ -170,7 +170,7 @@ void add_differences(Table& table, const TableRequest& request, const Grouping& 
   const bool percent = request.in_percent(differences.figure);
   add_headings(table, request, grouping, differences);
   for (const Group& group : grouping.groups) {
-    const RowFacts facts = facts_of(group, differences);
+    const RowFacts facts = facts_of(group, request, differences);
     std::vector<std::string> cells;
     std::vector<sweeps::Value> data = grouping.rows[group.row].values;
     for (const sweeps::Value& value : data) {

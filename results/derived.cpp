@@ -10,6 +10,7 @@
 
 #include "engine/errors.h"
 #include "results/select.h"
+#include "sweeps/figure_names.h"
 #include "sweeps/keys.h"
 
 namespace mlpsweep::results {
@@ -156,6 +157,15 @@ double oscillation(const Record& record) {
   return std::sqrt(squares / (n - 1));
 }
 
+std::vector<std::string_view> figure_names(std::span<const sweeps::DerivedFigure> derived) {
+  std::vector<std::string_view> names = figure_names();
+  names.insert(names.end(), sweeps::kMadeFigures.begin(), sweeps::kMadeFigures.end());
+  for (const sweeps::DerivedFigure& rule : derived) {
+    names.push_back(rule.name);
+  }
+  return names;
+}
+
 double figure_of(const Record& record, std::string_view name,
                  std::span<const sweeps::DerivedFigure> derived) {
   for (const sweeps::DerivedFigure& rule : derived) {
@@ -168,19 +178,11 @@ double figure_of(const Record& record, std::string_view name,
       return entry.of(record);
     }
   }
-  std::vector<std::string_view> names = figure_names();
-  if (std::find(names.begin(), names.end(), name) != names.end()) {
+  const std::vector<std::string_view> of_record = figure_names();
+  if (std::find(of_record.begin(), of_record.end(), name) != of_record.end()) {
     return figure(record, name);
   }
-  for (const NamedFigure& entry : kDerived) {
-    if (std::find(names.begin(), names.end(), entry.name) == names.end()) {
-      names.push_back(entry.name);
-    }
-  }
-  for (const sweeps::DerivedFigure& rule : derived) {
-    names.push_back(rule.name);
-  }
-  complain("figure", name, names);
+  complain("figure", name, figure_names(derived));
 }
 
 }  // namespace mlpsweep::results

@@ -47,6 +47,10 @@ namespace mlpsweep::results {
 /// Range    NaN with fewer than three epochs or without a validation part.
 [[nodiscard]] double oscillation(const Record& record);
 
+/// The names that figure_of() takes: results::figure_names(), those above, the spec's own.
+[[nodiscard]] std::vector<std::string_view> figure_names(
+    std::span<const sweeps::DerivedFigure> derived);
+
 /// results::figure, a figure of the spec's own (`derived`), or one of the above by its name.
 ///
 /// Errors   InputError: neither, with all names there are and the nearest.

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "results/select.h"
+#include "sweeps/figure_names.h"
 
 namespace mlpsweep::results {
 
@@ -15,10 +16,11 @@ std::string figure_text(std::string_view figure_name, double value, bool percent
   if (is_share(figure_name)) {
     return percent ? fmt::format("{:.2f}", 100 * value) : fmt::format("{:.4f}", value);
   }
-  if (figure_name == "epochs_run" || figure_name == "best_epoch") {
-    return fmt::format("{:.0f}", value);
+  const sweeps::Quantity quantity = sweeps::quantity_of(figure_name);
+  if (quantity == sweeps::Quantity::kEpochs) {
+    return std::isinf(value) ? "never" : fmt::format("{:.0f}", value);
   }
-  if (figure_name == "train_seconds") {
+  if (quantity == sweeps::Quantity::kSeconds) {
     return fmt::format("{:.1f}", value);
   }
   return fmt::format("{:#.4g}", value);

@@ -1,6 +1,7 @@
 #include "results/group_comparison.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 
@@ -12,12 +13,13 @@ std::size_t ComparableGroups::index_of(const Group* group) const {
   return static_cast<std::size_t>(std::find(groups.begin(), groups.end(), group) - groups.begin());
 }
 
-ComparableGroups comparable_groups(const Grouping& grouping, std::string_view figure_name) {
+ComparableGroups comparable_groups(const Grouping& grouping, std::string_view figure_name,
+                                   std::span<const sweeps::DerivedFigure> derived) {
   ComparableGroups found;
   std::vector<RepeatValues> of_groups;
   const std::vector<Repeat>* most = nullptr;
   for (const Group& group : grouping.groups) {
-    of_groups.push_back(group.unfinished.empty() ? values_of_group(group, figure_name)
+    of_groups.push_back(group.unfinished.empty() ? values_of_group(group, figure_name, derived)
                                                  : RepeatValues{});
   }
   for (const RepeatValues& of_group : of_groups) {
@@ -31,6 +33,9 @@ ComparableGroups comparable_groups(const Grouping& grouping, std::string_view fi
       ++found.unfinished;
     } else if (of_groups[g].repeats.empty() || of_groups[g].repeats != *most) {
       ++found.others;
+    } else if (std::any_of(of_groups[g].values.begin(), of_groups[g].values.end(),
+                           [](double value) { return std::isinf(value); })) {
+      ++found.never;
     } else {
       found.groups.push_back(&group);
       found.values.push_back(of_groups[g].values);
@@ -63,6 +68,9 @@ std::string note_on_left_out(const ComparableGroups& comparable) {
   }
   if (comparable.others > 0) {
     reasons.push_back(fmt::format("{} with fewer or other repeats", comparable.others));
+  }
+  if (comparable.never > 0) {
+    reasons.push_back(fmt::format("{} that some repeat never reaches", comparable.never));
   }
   return reasons.empty() ? "" : fmt::format("Not compared: {}.", fmt::join(reasons, ", "));
 }

@@ -17,15 +17,17 @@ struct ComparableGroups {
   std::vector<Values> values;  ///< One entry a group: the figure by repeat.
   std::size_t repeats = 0;
   std::size_t unfinished = 0;  ///< Groups left out: with diverged or failed trials ...
-  std::size_t others = 0;      ///< ... with fewer or other repeats, or without the figure.
+  std::size_t others = 0;      ///< ... with fewer or other repeats, or without the figure ...
+  std::size_t never = 0;       ///< ... with a repeat that never reaches the figure (derived.h).
 
   /// Index of a group; groups.size() where it is not among them.
   [[nodiscard]] std::size_t index_of(const Group* group) const;
 };
 
 /// All groups without unfinished trials whose repeats are those of the first that has most.
-[[nodiscard]] ComparableGroups comparable_groups(const Grouping& grouping,
-                                                 std::string_view figure_name);
+[[nodiscard]] ComparableGroups comparable_groups(
+    const Grouping& grouping, std::string_view figure_name,
+    std::span<const sweeps::DerivedFigure> derived = {});
 
 /// Whether all trials of the groups saw the same data: configurations on other data are no paired
 /// matter.

@@ -10,6 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "results/derived.h"
+#include "results/select.h"
+
 namespace mlpsweep::results {
 namespace {
 
@@ -194,14 +197,15 @@ std::string text_of_left_out(std::span<const Group> groups) {
   return text;
 }
 
-RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
+RepeatValues values_of_group(const Group& group, std::string_view figure_name,
+                             std::span<const sweeps::DerivedFigure> derived) {
   struct Sum {
     double sum = 0;
     double count = 0;
   };
   std::map<Repeat, Sum> repeats;
   for (const Record* trial : group.complete) {
-    const double value = figure(*trial, figure_name);
+    const double value = figure_of(*trial, figure_name, derived);
     if (!std::isnan(value)) {
       Sum& repeat = repeats[repeat_of(*trial)];
       repeat.sum += value;
@@ -216,8 +220,9 @@ RepeatValues values_of_group(const Group& group, std::string_view figure_name) {
   return found;
 }
 
-Interval interval_of_group(const Group& group, std::string_view figure_name) {
-  const std::vector<double> values = values_of_group(group, figure_name).values;
+Interval interval_of_group(const Group& group, std::string_view figure_name,
+                           std::span<const sweeps::DerivedFigure> derived) {
+  const std::vector<double> values = values_of_group(group, figure_name, derived).values;
   // Wilson's interval is for a share of images that took no part in training or choosing; a record
   // doesn't say how many rows its validation part had, and under early stopping they chose weights.
   const bool of_test = figure_name == "test_accuracy" || figure_name == "last_test_accuracy";

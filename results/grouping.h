@@ -11,6 +11,7 @@
 #include "results/record.h"
 #include "results/select.h"
 #include "results/statistics.h"
+#include "sweeps/report.h"
 #include "sweeps/value.h"
 
 namespace mlpsweep::results {
@@ -70,11 +71,14 @@ struct RepeatValues {
 
 /// A figure's value in each repeat of a group: what a repeat has more than one trial for (folds,
 /// configurations of the group) is averaged first. Without repeats that don't have the figure.
-[[nodiscard]] RepeatValues values_of_group(const Group& group, std::string_view figure_name);
+/// `figure_name` is one that figure_of() takes with the spec's `derived`.
+[[nodiscard]] RepeatValues values_of_group(const Group& group, std::string_view figure_name,
+                                           std::span<const sweeps::DerivedFigure> derived = {});
 
 /// Mean, interval and n of a figure over a group's repeats; n = 0 and a mean of NaN where no
-/// complete trial has the figure.
-[[nodiscard]] Interval interval_of_group(const Group& group, std::string_view figure_name);
+/// complete trial has the figure; an infinite mean where some repeat never reaches it.
+[[nodiscard]] Interval interval_of_group(const Group& group, std::string_view figure_name,
+                                         std::span<const sweeps::DerivedFigure> derived = {});
 
 /// Images in the test part of the group's trials; 0 where they differ or there are none.
 [[nodiscard]] std::int64_t test_images(const Group& group);

@@ -199,6 +199,13 @@ void add_report(ReportPage& page, const ReportedOutcome& report) {
               "The report trained one model more than once: its own noise, beside ours.",
               same_table(outcome));
   add_section(page, "Timings", "On another machine: shown, never judged.", timings_table(outcome));
+  if (!report.tables.empty()) {
+    page.subheading("Tables");
+    page.text("The tables that the spec names, of the judged reading.");
+    for (const Table& table : report.tables) {
+      page.table(table);
+    }
+  }
   if (!report.pictures.empty()) {
     page.subheading("Pictures");
     for (const OutcomePicture& picture : report.pictures) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/derived.h"
 #include "sweeps/keys.h"
 
 namespace mlpsweep::results {
@@ -140,8 +141,9 @@ sweeps::Value value_of(const Record& record, std::string_view key) {
   return own_value(record, key).value_or(sweeps::Value(std::string()));
 }
 
-void check_figure(std::string_view name, std::string_view option, Complaints& complaints) {
-  const std::vector<std::string_view> names = figure_names();
+void check_figure(std::string_view name, std::span<const sweeps::DerivedFigure> derived,
+                  std::string_view option, Complaints& complaints) {
+  const std::vector<std::string_view> names = figure_names(derived);
   if (std::find(names.begin(), names.end(), name) == names.end()) {
     complaints.add(fmt::format("{}: unknown figure '{}'\n  expected one of: {}{}", option, name,
                                fmt::join(names, ", "), hint(name, names)));
@@ -171,13 +173,13 @@ std::vector<std::string> figures_to_show(const SweepInfo& info, std::span<const 
                                          std::span<const std::string> chosen,
                                          Complaints& complaints) {
   for (const std::string& name : chosen) {
-    check_figure(name, "values", complaints);
+    check_figure(name, info.derived, "values", complaints);
   }
   if (!chosen.empty()) {
     return {chosen.begin(), chosen.end()};
   }
   std::vector<std::string> names = {metric_figure(info)};
-  check_figure(names.front(), "metric", complaints);
+  check_figure(names.front(), {}, "metric", complaints);
   const std::string& metric = names.front();
   if (metric.size() > 4 && metric.substr(metric.size() - 4) == "loss") {
     names.push_back(metric.substr(0, metric.size() - 4) + "accuracy");
@@ -198,20 +200,28 @@ std::vector<Filter> read_filters(const KeyNames& names,
   for (const auto& [name, text] : where) {
     std::string key = names.resolve(name, option, complaints);
     if (!key.empty()) {
-      std::string value = canonical(key, text, option, complaints);
-      filters.emplace_back(std::move(key), std::move(value));
+      const auto same = [&key](const Filter& filter) { return filter.key == key; };
+      auto filter = std::find_if(filters.begin(), filters.end(), same);
+      if (filter == filters.end()) {
+        filter = filters.insert(filters.end(), {key, {}});
+      }
+      filter->texts.push_back(canonical(key, text, option, complaints));
     }
   }
   return filters;
+}
+
+bool Filter::passes(const Record& record) const {
+  return std::find(texts.begin(), texts.end(), sweeps::text_of(value_of(record, key))) !=
+         texts.end();
 }
 
 std::vector<const Record*> select(std::span<const Record> records,
                                   std::span<const Filter> filters) {
   std::vector<const Record*> selected;
   for (const Record& record : records) {
-    const bool passes = std::all_of(filters.begin(), filters.end(), [&](const Filter& filter) {
-      return sweeps::text_of(value_of(record, filter.first)) == filter.second;
-    });
+    const bool passes = std::all_of(filters.begin(), filters.end(),
+                                    [&](const Filter& filter) { return filter.passes(record); });
     if (passes) {
       selected.push_back(&record);
     }
@@ -238,8 +248,8 @@ std::vector<std::string> notes_on_absent(const SweepInfo& info, std::size_t reco
   std::vector<std::string> notes;
   if (!filters.empty()) {
     std::vector<std::string> parts;
-    for (const auto& [key, text] : filters) {
-      parts.push_back(fmt::format("{} = {}", key, text));
+    for (const auto& [key, texts] : filters) {
+      parts.push_back(fmt::format("{} = {}", key, fmt::join(texts, " or ")));
     }
     notes.push_back(
         fmt::format("Only trials with {}: {} of {}.", fmt::join(parts, ", "), selected, records));

@@ -47,8 +47,9 @@ class KeyNames {
 /// What `record` has under a full name; an empty text where it has nothing.
 [[nodiscard]] sweeps::Value value_of(const Record& record, std::string_view key);
 
-/// Complains, with the nearest, unless `name` is a figure.
-void check_figure(std::string_view name, std::string_view option, Complaints& complaints);
+/// Complains, with the nearest, unless figure_of() takes `name`.
+void check_figure(std::string_view name, std::span<const sweeps::DerivedFigure> derived,
+                  std::string_view option, Complaints& complaints);
 
 /// The figure behind the sweep's metric: validation_loss with `at: best` is best_validation_loss.
 [[nodiscard]] std::string metric_figure(const SweepInfo& info);
@@ -66,10 +67,16 @@ void check_figure(std::string_view name, std::string_view option, Complaints& co
                                                        std::span<const std::string> chosen,
                                                        Complaints& complaints);
 
-/// A key with the one spelling of the value that it must have.
-using Filter = std::pair<std::string, std::string>;
+/// A key with the values that it may have, each in its one spelling.
+struct Filter {
+  std::string key;
+  std::vector<std::string> texts;
 
-/// Resolves keys and puts values into their one spelling (1e-2 finds 0.01).
+  [[nodiscard]] bool passes(const Record& record) const;
+};
+
+/// Resolves keys and puts values into their one spelling (1e-2 finds 0.01). A key that is named
+/// several times may have any of the values.
 [[nodiscard]] std::vector<Filter> read_filters(
     const KeyNames& names, std::span<const std::pair<std::string, std::string>> where,
     Complaints& complaints, std::string_view option = "where");

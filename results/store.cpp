@@ -50,10 +50,12 @@ StoreChecksums write_rows(OutputFile& output, const StorePlan& plan, const Sweep
 }  // namespace
 
 void write_results(const std::filesystem::path& file, const SweepInfo& info, std::size_t count,
-                   const RecordSource& source, const InPlan& in_plan) {
+                   const RecordSource& source, const InPlan& in_plan,
+                   const std::vector<StoredPart>& parts) {
   const std::lock_guard lock(one_at_a_time());
   try {
-    const StorePlan plan = plan_store(count, source);
+    StorePlan plan = plan_store(count, source);
+    plan.parts = parts;
     OutputFile output(file);
     const StoreChecksums sums = write_rows(output, plan, info, source, in_plan);
     output.sync();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/record.h"
+#include "sweeps/report.h"
 
 namespace mlpsweep::results {
 
@@ -23,6 +24,10 @@ struct SweepInfo {
   std::vector<std::string> swept;  ///< Keys that take more than one value.
   std::uint64_t planned = 0;       ///< Trials in the plan.
   std::vector<std::pair<std::string, std::string>> provenance;  ///< program, libraries, host, ...
+  /// What the spec names for tables; in the file as part of `spec` only, so that who reads one has
+  /// to read that again.
+  std::vector<sweeps::DerivedFigure> derived = {};
+  std::vector<sweeps::TablePreset> tables = {};
 };
 
 /// The i-th record in trial order; called for 0 .. count - 1, possibly more than once.
@@ -31,13 +36,21 @@ using RecordSource = std::function<Record(std::size_t index)>;
 /// Marks a record that no trial of the present plan has.
 using InPlan = std::function<bool(std::size_t index)>;
 
+/// The records of one experiment under one reading. A record may be in several.
+struct StoredPart {
+  std::string experiment;            ///< Empty: the spec has none.
+  std::string reading;               ///< "bias: as_printed"; empty: the one that is judged.
+  std::vector<std::size_t> records;  ///< Indices in trial order.
+};
+
 /// Writes `file` anew: to a temporary name beside it, every return code checked, synced, reopened
 /// and verified, then renamed, so that a reader at any time finds a whole file.
 ///
 /// Records are read one at a time: memory does not grow with their number but for the curves'
 /// chunk. Errors   MachineError with the path and HDF5's own message; the old file stays as it was.
 void write_results(const std::filesystem::path& file, const SweepInfo& info, std::size_t count,
-                   const RecordSource& source, const InPlan& in_plan);
+                   const RecordSource& source, const InPlan& in_plan,
+                   const std::vector<StoredPart>& parts = {});
 
 struct StoredResults {
   SweepInfo info;

@@ -128,6 +128,7 @@ StoreWriter::StoreWriter(OutputFile& output, const StorePlan& plan)
   make_curves();
   make_test();
   make_layouts();
+  make_parts();
   if (plan.weights) {
     weights_ = root_.create_group("weights");
     describe(*weights_, "", "one group a trial that keeps its weights, named by its fingerprint");
@@ -204,6 +205,32 @@ void StoreWriter::make_layouts() {
   }
   layout_ = &group.add("layout_of_trial", ElementType::kInt64, {kTrial}, "",
                        "which layout the trial's settings have");
+}
+
+void StoreWriter::make_parts() {
+  std::uint64_t members = 0;
+  for (const StoredPart& part : plan_.parts) {
+    members += part.records.size();
+  }
+  TableWriter& group =
+      table("parts", "which trials are of which experiment: one row for each of both",
+            {{"member", members, 0, "a trial as a member of an experiment"}});
+  RowWriter& experiments =
+      group.add("experiment", ElementType::kText, {"member"}, "",
+                "name of the experiment in the spec; empty: the spec has none");
+  RowWriter& readings = group.add("reading", ElementType::kText, {"member"}, "",
+                                  "NAME: MEMBER of another reading than the one that is judged; "
+                                  "empty: that one");
+  RowWriter& trials =
+      group.add(kTrial, ElementType::kInt64, {"member"}, "",
+                "the trial: its place in the groups that have a dimension of this name");
+  for (const StoredPart& part : plan_.parts) {
+    for (const std::size_t record : part.records) {
+      experiments.add_text(part.experiment);
+      readings.add_text(part.reading);
+      add_cell(trials, static_cast<std::int64_t>(record));
+    }
+  }
 }
 
 void StoreWriter::add(const Row& row) {

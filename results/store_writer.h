@@ -25,6 +25,7 @@ struct StorePlan {
   Extents extents;
   SettingSurvey settings;
   bool weights = false;
+  std::vector<StoredPart> parts = {};
 };
 
 /// What was handed to HDF5, to be found again in the finished file.
@@ -95,6 +96,7 @@ class StoreWriter {
   void add_arrays(TableWriter& table, std::span<const Array> arrays);
   void make_trials();
   void make_layouts();
+  void make_parts();
   void make_curves();
   void make_test();
 

@@ -1,6 +1,7 @@
 #include "results/table.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <iterator>
 #include <set>
@@ -37,7 +38,7 @@ std::vector<GroupFigures> evaluate(const Grouping& grouping, const TableRequest&
   for (const Group& group : grouping.groups) {
     GroupFigures figures{.group = &group, .intervals = {}};
     for (const std::string& value : request.values) {
-      figures.intervals.push_back(interval_of_group(group, value));
+      figures.intervals.push_back(interval_of_group(group, value, request.derived));
     }
     all.push_back(std::move(figures));
   }
@@ -71,9 +72,12 @@ void note_intervals(std::vector<std::string>& notes, std::span<const GroupFigure
   std::set<std::size_t> repeats;
   std::set<std::int64_t> images;
   bool none = false;
+  bool never = false;
   for (const GroupFigures& entry : figures) {
     for (const Interval& interval : entry.intervals) {
-      if (interval.kind == IntervalKind::kRepeats) {
+      if (std::isinf(interval.mean)) {
+        never = true;
+      } else if (interval.kind == IntervalKind::kRepeats) {
         repeats.insert(interval.n);
       } else if (interval.kind == IntervalKind::kImages) {
         images.insert(test_images(*entry.group));
@@ -91,6 +95,9 @@ void note_intervals(std::vector<std::string>& notes, std::span<const GroupFigure
         "±: 95 % interval of a share of {} test images, Wilson's: images only, it says nothing of "
         "other seeds and splits.",
         fmt::join(images, " or ")));
+  }
+  if (never) {
+    notes.emplace_back("never: some repeat does not reach it in the epochs that it was trained.");
   }
   if (none) {
     notes.emplace_back("No interval where there is one repeat, or all repeats are equal.");
@@ -116,7 +123,7 @@ void note_averages(std::vector<std::string>& notes, const Grouping& grouping) {
 TableRequest read_request(const SweepInfo& info, std::span<const Record> records,
                           const TableOptions& options) {
   Complaints complaints;
-  TableRequest request{KeyNames(records), {}, {}, {}, {}, options.percent};
+  TableRequest request{KeyNames(records), {}, {}, {}, {}, options.percent, info.derived};
   resolve_keys(request.names, options.rows, "rows", {}, request.rows, complaints);
   resolve_keys(request.names, options.columns, "columns", request.rows, request.columns,
                complaints);

@@ -65,8 +65,10 @@ struct TableOptions {
                                   const TableOptions& options);
 
 /// One row a trial: short name, swept settings (or options.rows), repeat, state, epochs, main
-/// figures (or options.values), seconds. options.columns play no part. Errors   As compare_table.
+/// figures (or options.values), seconds. options.columns play no part. `experiments`, if any: of
+/// each record. Errors   As compare_table.
 [[nodiscard]] Table trial_list(const SweepInfo& info, std::span<const Record> records,
-                               const TableOptions& options);
+                               const TableOptions& options,
+                               std::span<const std::string> experiments = {});
 
 }  // namespace mlpsweep::results

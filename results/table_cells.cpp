@@ -1,5 +1,6 @@
 // A comparison table as people read it.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include <fmt/format.h>
@@ -46,6 +47,9 @@ std::string cell_of(const GroupFigures& row, std::size_t v, const TableRequest& 
   if (interval.n == 0) {
     const bool none_complete = row.group->complete.empty() && !row.group->unfinished.empty();
     return none_complete ? std::string(name_of(row.group->unfinished.front()->result.state)) : "-";
+  }
+  if (std::isinf(interval.mean)) {
+    return "never";
   }
   std::string text = text_of(interval, request.in_percent(request.values[v]));
   if (const std::size_t at = text.find(" +- "); at != std::string::npos) {

@@ -22,6 +22,7 @@ struct TableRequest {
   std::vector<std::string> values;
   std::vector<Filter> filters;
   bool percent = false;
+  std::vector<sweeps::DerivedFigure> derived = {};  ///< The spec's own; values may name them.
 
   [[nodiscard]] bool in_percent(std::string_view value) const { return percent && is_share(value); }
 };

@@ -21,7 +21,7 @@ Ties find_ties(const Grouping& grouping, const TableRequest& request, const Choi
   ties.value =
       test == request.values.end() ? 0 : static_cast<std::size_t>(test - request.values.begin());
   const std::string& figure = request.values[ties.value];
-  const ComparableGroups comparable = comparable_groups(grouping, figure);
+  const ComparableGroups comparable = comparable_groups(grouping, figure, request.derived);
   const std::size_t reference = comparable.index_of(choice.best);
   if (comparable.repeats < 2) {
     ties.note = "One repeat tells no differences of configurations; compare tests on the images.";

@@ -1,9 +1,12 @@
 // The list of trials: one row each.
 #include <algorithm>
 #include <cstdint>
+#include <map>
 
 #include <fmt/format.h>
 
+#include "engine/errors.h"
+#include "results/derived.h"
 #include "results/figure_text.h"
 #include "results/select.h"
 #include "results/table.h"
@@ -13,10 +16,12 @@ namespace {
 
 /// What the list shows beside the trial's name, repeat and state.
 struct Columns {
+  std::map<const Record*, std::string> experiments;  ///< Empty: no such column.
   std::vector<std::string> keys;
   std::vector<std::string> figures;
-  bool fold = false;    ///< Some trial isn't fold 0.
-  bool reason = false;  ///< Some trial isn't complete.
+  std::vector<sweeps::DerivedFigure> derived;  ///< The spec's own; figures may name them.
+  bool fold = false;                           ///< Some trial isn't fold 0.
+  bool reason = false;                         ///< Some trial isn't complete.
 };
 
 Columns read_columns(const SweepInfo& info, std::span<const Record> records,
@@ -29,6 +34,10 @@ Columns read_columns(const SweepInfo& info, std::span<const Record> records,
     columns.keys = info.swept;
   }
   columns.figures = figures_to_show(info, records, options.values, complaints);
+  std::erase_if(columns.figures, [](const std::string& name) {
+    return name == "epochs_run" || name == "train_seconds" || name == "seconds";  // always there
+  });
+  columns.derived = info.derived;
   return columns;
 }
 
@@ -38,6 +47,9 @@ void add_headings(Table& table, const Columns& columns, const KeyNames& names, b
     table.numeric.push_back(numeric);
   };
   add("trial", false);
+  if (!columns.experiments.empty()) {
+    add("experiment", false);
+  }
   for (const std::string& key : columns.keys) {
     add(names.heading(key), false);
   }
@@ -56,10 +68,14 @@ void add_headings(Table& table, const Columns& columns, const KeyNames& names, b
   }
 }
 
-/// A program always gets the same columns, and figures in their own unit unless the name says so.
+/// A program always gets the same columns of one sweep, and figures in their own unit unless the
+/// name says so.
 void add_data_headings(Table& table, const Columns& columns, bool percent) {
   std::vector<std::string>& headings = table.data_headings;
   headings = {"trial"};
+  if (!columns.experiments.empty()) {
+    headings.emplace_back("experiment");
+  }
   headings.insert(headings.end(), columns.keys.begin(), columns.keys.end());
   headings.insert(headings.end(), {"seed", "repeat", "fold", "state", "reason", "epochs_run"});
   for (const std::string& name : columns.figures) {
@@ -70,6 +86,9 @@ void add_data_headings(Table& table, const Columns& columns, bool percent) {
 
 std::vector<std::string> cells_of(const Record& trial, const Columns& columns, bool percent) {
   std::vector<std::string> cells = {trial.fingerprint.brief()};
+  if (!columns.experiments.empty()) {
+    cells.push_back(columns.experiments.at(&trial));
+  }
   for (const std::string& key : columns.keys) {
     cells.push_back(sweeps::text_of(value_of(trial, key)));
   }
@@ -80,7 +99,7 @@ std::vector<std::string> cells_of(const Record& trial, const Columns& columns, b
   cells.emplace_back(name_of(trial.result.state));
   cells.push_back(std::to_string(trial.result.epochs.size()));
   for (const std::string& name : columns.figures) {
-    cells.push_back(figure_text(name, figure(trial, name), percent));
+    cells.push_back(figure_text(name, figure_of(trial, name, columns.derived), percent));
   }
   cells.push_back(figure_text("train_seconds", trial.result.train_seconds));
   if (columns.reason) {
@@ -93,6 +112,9 @@ std::vector<std::string> cells_of(const Record& trial, const Columns& columns, b
 
 std::vector<sweeps::Value> data_of(const Record& trial, const Columns& columns, bool percent) {
   std::vector<sweeps::Value> row = {trial.fingerprint.hex()};
+  if (!columns.experiments.empty()) {
+    row.emplace_back(columns.experiments.at(&trial));
+  }
   for (const std::string& key : columns.keys) {
     row.push_back(value_of(trial, key));
   }
@@ -102,7 +124,8 @@ std::vector<sweeps::Value> data_of(const Record& trial, const Columns& columns, 
   row.emplace_back(trial.result.reason);
   row.emplace_back(static_cast<std::int64_t>(trial.result.epochs.size()));
   for (const std::string& name : columns.figures) {
-    row.emplace_back(figure(trial, name) * (percent && is_share(name) ? 100 : 1));
+    row.emplace_back(figure_of(trial, name, columns.derived) *
+                     (percent && is_share(name) ? 100 : 1));
   }
   row.emplace_back(trial.result.train_seconds);
   return row;
@@ -120,7 +143,9 @@ std::string count_of(std::span<const Record* const> trials) {
 }  // namespace
 
 Table trial_list(const SweepInfo& info, std::span<const Record> records,
-                 const TableOptions& options) {
+                 const TableOptions& options, std::span<const std::string> experiments) {
+  MLPS_CHECK(experiments.empty() || experiments.size() == records.size(),
+             fmt::format("experiments of {} records, not {}", experiments.size(), records.size()));
   Complaints complaints;
   const KeyNames names(records);
   Columns columns = read_columns(info, records, options, names, complaints);
@@ -128,6 +153,9 @@ Table trial_list(const SweepInfo& info, std::span<const Record> records,
   complaints.throw_if_any();
 
   const std::vector<const Record*> trials = select(records, filters);
+  for (std::size_t i = 0; i < experiments.size(); ++i) {
+    columns.experiments.emplace(&records[i], experiments[i]);
+  }
   for (const Record* trial : trials) {
     columns.fold = columns.fold || trial->fold != 0;
     columns.reason = columns.reason || trial->result.state != engine::State::kComplete;

@@ -111,7 +111,8 @@ class Sweeping {
       planned = std::move(next);
       served = joined(served, serve_plan(planned, folder, journals));
     }
-    derive_results(folder.root(), info_of(planned), planned.fingerprints);
+    derive_results(folder.root(), info_of(planned),
+                   trial_plan(planned.sweep, planned.fingerprints));
     return report(folder, served, parts_without_trials(planned, journals), options_.tables);
   }
 
@@ -176,7 +177,7 @@ class Sweeping {
       hub_->send({rank, encode(begin)});
     }
     Worker worker(*own_link_, own_, data_);
-    ResultsKeeper keeper(folder.root(), info, planned.fingerprints);
+    ResultsKeeper keeper(folder.root(), info, trial_plan(planned.sweep, planned.fingerprints));
     const Earlier earlier = earlier_trials(planned, journals, tried_);
     return serve(planned.sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },

@@ -4,7 +4,10 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <functional>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -71,28 +74,97 @@ Cell of_number(double number, std::string_view look) {
   return {fmt::format(fmt::runtime(look), number), number};
 }
 
-/// One table over all configurations: their swept settings first.
+/// Settings that say how long and in which steps is trained: no gradient depends on them.
+constexpr std::array<std::string_view, 12> kTrainingOnly = {"batch_size",
+                                                            "bias_step",
+                                                            "data.monitor",
+                                                            "early_stop.patience",
+                                                            "early_stop.restore",
+                                                            "early_stop.stop_when",
+                                                            "epochs",
+                                                            "keep_weights",
+                                                            "optimizer.momentum",
+                                                            "optimizer.momentum_form",
+                                                            "shuffle",
+                                                            "train_figures"};
+
+enum class Rows { kRandom, kReal };
+
+/// Whether gradients on such rows depend on a setting. Of the data, random rows have only the
+/// number of classes.
+bool decides(std::string_view key, Rows rows) {
+  return key != "optimizer.learning_rate" &&
+         std::find(kTrainingOnly.begin(), kTrainingOnly.end(), key) == kTrainingOnly.end() &&
+         (rows == Rows::kReal || !key.starts_with("data."));
+}
+
+/// A network with loss and penalty, for all configurations that differ in nothing else.
+struct Subject {
+  engine::TrainSpec spec;
+  std::shared_ptr<const engine::Dataset> data;
+  std::int64_t configurations = 0;
+};
+
+/// Of the first repeat and fold, in the order of the sweep; a configuration of several experiments
+/// counts once.
+std::vector<Subject> subjects_of(const sweeps::Sweep& sweep, engine::DatasetCache& data,
+                                 Rows rows) {
+  std::vector<Subject> subjects;
+  std::map<std::string, std::size_t> places;
+  std::set<std::string> seen;
+  for (std::uint64_t i = 0; i < sweep.trials(); ++i) {
+    const engine::TrainSpec spec = sweep.trial(i);
+    if (spec.repeat != 0 || spec.fold != 0) {
+      continue;
+    }
+    auto set = data.get(spec.data);
+    std::string all;
+    std::string deciding = std::to_string(set->classes);
+    for (const sweeps::Key& key : sweeps::keys()) {
+      const std::string text = '\n' + sweeps::text_of(key.get(spec));
+      all += text;
+      deciding += decides(key.name, rows) ? text : "";
+    }
+    const auto [place, is_new] = places.emplace(std::move(deciding), subjects.size());
+    if (is_new) {
+      subjects.push_back({spec, std::move(set), 0});
+    }
+    subjects[place->second].configurations += seen.insert(std::move(all)).second ? 1 : 0;
+  }
+  return subjects;
+}
+
+/// One table over all subjects: the swept settings that tell them apart, how many configurations
+/// each stands for, then what was found.
 class Checks {
  public:
-  Checks(const sweeps::Sweep& sweep, std::string title, std::vector<std::string> columns,
-         std::size_t texts)
-      : keys_(sweep.swept_keys()) {
+  Checks(const sweeps::Sweep& sweep, Rows rows, std::string title, std::vector<std::string> columns,
+         std::size_t texts) {
     table_.title = sweep.name + ": " + std::move(title);
-    for (const std::string& key : keys_) {
-      add_heading(key.substr(key.rfind('.') + 1), key, true);
+    for (const std::string& key : sweep.swept_keys()) {
+      if (decides(key, rows)) {
+        keys_.push_back(key);
+        add_heading(key.substr(key.rfind('.') + 1), key, true);
+      }
     }
+    add_heading("configurations", "configurations", true);
     for (std::size_t c = 0; c < columns.size(); ++c) {
       add_heading(columns[c], columns[c], c >= texts);
     }
   }
 
-  void add(const engine::TrainSpec& spec, const std::vector<Cell>& row) {
+  void add(const Subject& subject, const std::vector<Cell>& row) {
     std::vector<std::string> texts;
     std::vector<sweeps::Value> values;
     for (const std::string& key : keys_) {
-      values.push_back(sweeps::find_key(key)->get(spec));
+      values.push_back(sweeps::find_key(key)->get(subject.spec));
+      if (std::holds_alternative<std::string>(values.back())) {
+        table_.numeric[texts.size()] = false;
+      }
       texts.push_back(sweeps::text_of(values.back()));
     }
+    values.emplace_back(subject.configurations);
+    texts.push_back(std::to_string(subject.configurations));
     for (const Cell& cell : row) {
       texts.push_back(cell.text);
       values.push_back(cell.value);
@@ -106,6 +178,9 @@ class Checks {
   /// Prints the table with its verdict; the exit code.
   int finish(const std::string& bound, const std::string& format) {
     table_.footer.push_back(bound);
+    table_.footer.emplace_back(
+        "configurations: how many share the row, since they differ only in settings that no "
+        "gradient depends on.");
     table_.footer.push_back(
         beyond_ == 0 ? fmt::format("All {} are within.", table_.cells.size())
                      : fmt::format("{} of {} are beyond.", beyond_, table_.cells.size()));
@@ -125,34 +200,23 @@ class Checks {
   std::size_t beyond_ = 0;
 };
 
-/// Each configuration once: the first repeat, the first fold.
-void for_each_configuration(const sweeps::Sweep& sweep,
-                            const std::function<void(const engine::TrainSpec&)>& take) {
-  for (std::uint64_t i = 0; i < sweep.trials(); ++i) {
-    const engine::TrainSpec spec = sweep.trial(i);
-    if (spec.repeat == 0 && spec.fold == 0) {
-      take(spec);
-    }
-  }
-}
-
 int check_tensors(const sweeps::Sweep& sweep, engine::DatasetCache& data,
                   const std::string& format) {
-  Checks checks(sweep, "gradients of what is minimised, on random rows",
+  Checks checks(sweep, Rows::kRandom, "gradients of what is minimised, on random rows",
                 {"tensor", "entries", "difference_error", "float_error"}, 1);
-  for_each_configuration(sweep, [&](const engine::TrainSpec& spec) {
+  for (const Subject& subject : subjects_of(sweep, data, Rows::kRandom)) {
     engine::GradientCheckBatch batch;
-    batch.classes = data.get(spec.data)->classes;  // a single output unit wants two
-    for (const engine::TensorCheck& tensor : engine::check_gradients(spec, batch).tensors) {
-      checks.add(spec, {{tensor.name, tensor.name},
-                        {std::to_string(tensor.entries), std::int64_t{tensor.entries}},
-                        of_number(tensor.difference_error, "{:.1e}"),
-                        of_number(tensor.float_error, "{:.1e}")});
+    batch.classes = subject.data->classes;  // a single output unit wants two
+    for (const engine::TensorCheck& tensor : engine::check_gradients(subject.spec, batch).tensors) {
+      checks.add(subject, {{tensor.name, tensor.name},
+                           {std::to_string(tensor.entries), std::int64_t{tensor.entries}},
+                           of_number(tensor.difference_error, "{:.1e}"),
+                           of_number(tensor.float_error, "{:.1e}")});
       // Not a number is beyond as well.
       checks.beyond(!(tensor.difference_error <= kMostDifferenceError &&
                       tensor.float_error <= kMostFloatError));
     }
-  });
+  }
   return checks.finish(
       fmt::format(
           "Errors are the largest of a tensor, as shares of its largest gradient. "
@@ -182,27 +246,29 @@ int check_weights(const sweeps::Sweep& sweep, engine::DatasetCache& data,
   const int examples = options.examples.value_or(1);
   const engine::SingleWeights wanted = read_weights(options.weights);
   const double bound = epsilon * epsilon + rounding_of(epsilon);
-  Checks checks(sweep,
+  Checks checks(sweep, Rows::kReal,
                 fmt::format("gradients of single weights, initial values, {} example{}, epsilon {}",
                             examples, examples == 1 ? "" : "s", epsilon),
                 {"kind", "entry", "value", "analytic", "numeric", "absolute_error", "order"}, 2);
-  for_each_configuration(sweep, [&](const engine::TrainSpec& spec) {
-    const auto set = data.get(spec.data);
-    const auto whole = engine::check_single_weights(spec, *set, examples, epsilon, wanted);
-    const auto half = engine::check_single_weights(spec, *set, examples, epsilon / 2, wanted);
+  for (const Subject& subject : subjects_of(sweep, data, Rows::kReal)) {
+    const auto check_at = [&](double step) {
+      return engine::check_single_weights(subject.spec, *subject.data, examples, step, wanted);
+    };
+    const auto whole = check_at(epsilon);
+    const auto half = check_at(epsilon / 2);
     for (std::size_t i = 0; i < whole.size(); ++i) {
       const engine::WeightCheck& check = whole[i];
       const std::string entry = fmt::format("{}[{},{}]", check.tensor, check.row, check.column);
-      checks.add(spec, {{check.kind, check.kind},
-                        {entry, entry},
-                        of_number(check.value, "{:.6f}"),
-                        of_number(check.analytic, "{:.10f}"),
-                        of_number(check.numeric, "{:.10f}"),
-                        of_number(check.absolute_error(), "{:.1e}"),
-                        order_of(check, half[i], epsilon)});
+      checks.add(subject, {{check.kind, check.kind},
+                           {entry, entry},
+                           of_number(check.value, "{:.6f}"),
+                           of_number(check.analytic, "{:.10f}"),
+                           of_number(check.numeric, "{:.10f}"),
+                           of_number(check.absolute_error(), "{:.1e}"),
+                           order_of(check, half[i], epsilon)});
       checks.beyond(!(check.absolute_error() <= bound));
     }
-  });
+  }
   return checks.finish(
       fmt::format("All in float64. numeric: central difference; its error is of the order of "
                   "epsilon squared, so order, by halving epsilon, is near 2 (-: only rounding is "

@@ -29,7 +29,8 @@ inline constexpr double kMostFloatError = 1e-3;  ///< A float has seven digits; 
 /// Errors   InputError: "KEY=COUNT, ..." was expected, with the nearest kind.
 [[nodiscard]] engine::SingleWeights read_weights(const std::string& text);
 
-/// Prints one table over all configurations (of the first repeat).
+/// Prints one table over all configurations (of the first repeat); those that differ only in how
+/// they are trained share their rows.
 /// Errors   InputError, as `check`; and what the engine refuses.
 /// Returns  0, or 1 where an error is beyond the bounds above (whole tensors), or is not of the
 /// order

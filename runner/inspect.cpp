@@ -221,7 +221,8 @@ int show(const std::string& path, const std::string& trial) {
   return kExitDone;
 }
 
-int verify(const std::string& path) {
+int verify(const std::string& target) {
+  const std::string path = results_path(target);
   const results::StoredResults stored = load_results(path);
   results::Digest digest;
   std::set<std::string> isas;

@@ -28,6 +28,6 @@ int status(const std::string& path, bool exit_code);
 int show(const std::string& path, const std::string& trial);
 
 /// The digest over all records.
-int verify(const std::string& path);
+int verify(const std::string& target);
 
 }  // namespace mlpsweep::runner

@@ -35,10 +35,24 @@ results::RunHeader newest_header(const results::JournalIndex& journals, const st
   return results::decode_header(journals.headers.back());
 }
 
-/// The sweep as its last run read it; it was legal then.
-sweeps::Sweep sweep_of(const results::RunHeader& header) {
-  return sweeps::read_sweep(header.file, header.text,
-                            {header.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
+sweeps::Sweep read_recorded(const std::string& file, const std::string& text,
+                            const std::vector<std::string>& overrides) {
+  return sweeps::read_sweep(file, text, {overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
+}
+
+bool is_spec(const std::string& path) {
+  const std::string ending = std::filesystem::path(path).extension().string();
+  return (ending == ".yaml" || ending == ".yml") && !std::filesystem::is_directory(path);
+}
+
+sweeps::Sweep read_spec(const std::string& path) {
+  return sweeps::read_sweep_file(path, {{}, kNoLimit, sweeps::DataFiles::kMayBeGone});
+}
+
+/// What tables may be asked for by name.
+void tell_names(results::SweepInfo& info, const sweeps::Sweep& sweep) {
+  info.derived = sweep.report.derived;
+  info.tables = sweep.report.tables;
 }
 
 /// Not of unfinished frames at the ends of files: a run under way has some. Nor once everything has
@@ -58,7 +72,8 @@ results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
-  const Planned plan = propose(sweep_of(header), header.data, journals);
+  const Planned plan = propose(read_recorded(header.file, header.text, header.overrides),
+                               header.data, journals);
   results::StoredResults stored;
   stored.info = sweep_info(plan);
   std::set<sweeps::Fingerprint> planned;
@@ -133,14 +148,50 @@ results::SweepInfo sweep_info(const Planned& planned) {
   for (const results::DataSource& source : planned.sources) {
     tell_source(source, info.provenance);
   }
+  tell_names(info, sweep);
   return info;
 }
 
-results::StoredResults load_results(const std::string& path) {
-  if (std::filesystem::is_directory(path)) {
-    return from_journals(path);
+std::string results_path(const std::string& path) {
+  if (!is_spec(path)) {
+    return path;
   }
-  return results::read_results(path);
+  std::string folder = (std::filesystem::path("runs") / read_spec(path).name).string();
+  if (!std::filesystem::is_directory(folder)) {
+    throw InputError(
+        fmt::format("{}: this spec was not run here: there is no {}; expected that, or the "
+                    "directory that `mlpsweep run -o` or `reproduce` made",
+                    path, folder));
+  }
+  return folder;
+}
+
+results::StoredResults load_results(const std::string& path) {
+  const std::string place = results_path(path);
+  if (std::filesystem::is_directory(place)) {
+    results::StoredResults stored = from_journals(place);
+    if (is_spec(path)) {
+      tell_names(stored.info, read_spec(path));
+    }
+    return stored;
+  }
+  results::StoredResults stored = results::read_results(place);
+  if (const std::optional<sweeps::Sweep> sweep = read_again(stored.info)) {
+    tell_names(stored.info, *sweep);
+  }
+  return stored;
+}
+
+sweeps::Sweep sweep_behind(const results::SweepInfo& info) {
+  return read_recorded(info.name, info.spec, info.overrides);
+}
+
+std::optional<sweeps::Sweep> read_again(const results::SweepInfo& info) {
+  try {
+    return sweep_behind(info);
+  } catch (const InputError&) {
+    return std::nullopt;
+  }
 }
 
 bool is_whole(const results::StoredResults& stored) {

@@ -1,6 +1,7 @@
 // What the reading commands look at: a sweep's directory, at any moment, or a results.h5.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,26 @@ namespace mlpsweep::runner {
 /// What a results file says of a sweep as a whole.
 [[nodiscard]] results::SweepInfo sweep_info(const Planned& planned);
 
+/// Where the results lie: of a spec, in the directory that `run` makes of it (runs/NAME); any other
+/// path is one already.
+/// Errors   InputError: the spec is illegal, or was not run there.
+[[nodiscard]] std::string results_path(const std::string& path);
+
 /// Records in trial order. A directory is read from its journals, so that a sweep can be looked at
-/// while it runs; a file as it is.
-/// Errors   InputError: neither, or a directory without a sweep.
+/// while it runs; a results.h5 as it is; of a spec, results_path() with the tables and derived
+/// figures that the spec names now.
+/// Errors   InputError: none of these, or a directory without a sweep.
 [[nodiscard]] results::StoredResults load_results(const std::string& path);
 
 /// Whether every planned trial has a record.
 [[nodiscard]] bool is_whole(const results::StoredResults& stored);
+
+/// The sweep as its last run read it, its data files not looked for.
+/// Errors   InputError: the spec is none that this version can read.
+[[nodiscard]] sweeps::Sweep sweep_behind(const results::SweepInfo& info);
+
+/// The same; empty where this version can't read the spec.
+[[nodiscard]] std::optional<sweeps::Sweep> read_again(const results::SweepInfo& info);
 
 /// The records that the present plan has.
 [[nodiscard]] std::vector<results::Record> planned_records(const results::StoredResults& stored);

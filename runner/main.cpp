@@ -1,101 +1,28 @@
-// The program: words of the command line in, an exit code out.
+// The program: the command line that it takes. dispatch.cpp has what follows from it.
 #include <algorithm>
-#include <cerrno>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <exception>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "engine/errors.h"
-#include "engine/isa.h"
-#include "runner/commands.h"
-#include "runner/data_command.h"
+#include "runner/arguments.h"
+#include "runner/dispatch.h"
 #include "runner/exit_codes.h"
-#include "runner/gradcheck_command.h"
-#include "runner/inspect.h"
-#include "runner/interrupts.h"
-#include "runner/mpi_link.h"
-#include "runner/report_command.h"
-#include "runner/reproduce.h"
-#include "runner/tables.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 
 namespace mlpsweep::runner {
 namespace {
 
-struct Arguments {
-  RunOptions run;
-  std::string isa;
-  PlanOptions plan;
-  std::string path;
-  std::string trial;
-  bool exit_code = false;
-  TableCommand table;
-  CompareCommand compare;
-  std::vector<std::string> where;
-  std::vector<std::string> to;
-  bool new_images = false;
-  bool new_splits = false;
-  ReportOptions report;
-  bool methods = false;
-  GradcheckOptions gradcheck;
-  ReproduceOptions reproduce;
-  DataOptions data;
-  std::string data_action;
-};
-
-using Pairs = std::vector<std::pair<std::string, std::string>>;
-
-/// "key=value" texts of an option.
-Pairs split_pairs(const std::vector<std::string>& texts, const std::string& option) {
-  Pairs pairs;
-  for (const std::string& text : texts) {
-    const std::size_t equals = text.find('=');
-    if (equals == std::string::npos) {
-      throw InputError(option + ": expected KEY=VALUE, got '" + text + "'");
-    }
-    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return pairs;
-}
-
-/// What `compare` shares with `table` on the command line, and its own words.
-CompareCommand compare_command(const Arguments& a) {
-  if (a.new_images && a.new_splits) {
-    throw InputError("--new-images and --new-splits: expected one of them");
-  }
-  CompareCommand command = a.compare;
-  command.from = a.table.from;
-  command.format = a.table.format;
-  command.command_line = a.table.command_line;
-  command.options.rows = a.table.options.rows;
-  command.options.where = a.table.options.where;
-  command.options.percent = a.table.options.percent;
-  command.options.to = split_pairs(a.to, "--to");
-  command.options.scope = a.new_images   ? results::Scope::kNewImages
-                          : a.new_splits ? results::Scope::kNewSplits
-                                         : results::Scope::kSeeds;
-  return command;
-}
-
-ReportOptions report_options(const Arguments& a) {
-  if (a.table.from.paths.size() != 1) {
-    throw InputError("report: expected one sweep; several go with --methods only");
-  }
-  ReportOptions options = a.report;
-  options.path = a.table.from.paths.front();
-  options.where = a.table.options.where;
-  if (a.table.format != TableCommand().format) {
-    options.format = a.table.format;
-  }
-  return options;
-}
+constexpr const char* kPath =
+    "A sweep's directory, a results.h5, or a spec that was run into runs/NAME";
+constexpr const char* kPaths =
+    "Directories of sweeps, results.h5 files, or specs that were run into runs/NAME";
 
 /// What training takes on the command line, whatever it is for.
 void add_training_options(CLI::App& command, Arguments& a) {
@@ -152,14 +79,16 @@ void add_spec_commands(CLI::App& app, Arguments& a) {
 }
 
 void add_table_options(CLI::App& command, Arguments& a) {
-  command.add_option("path", a.table.from.paths, "Directories of sweeps, or results.h5 files")
-      ->required();
-  command.add_option("--where", a.where, "KEY=VALUE: only these trials")->allow_extra_args(false);
+  command.add_option("path", a.table.from.paths, kPaths)->required();
+  command
+      .add_option("--where", a.where,
+                  "KEY=VALUE: only these trials; the same key again: of any of these values")
+      ->allow_extra_args(false);
   command.add_option("--format", a.table.format, "text, markdown, csv, latex or json");
   command.add_option("--experiment", a.table.from.experiment, "Only this experiment of the spec");
   command.add_option("--reading", a.table.from.reading,
                      "Another reading than the one that is judged, as \"NAME: MEMBER\"");
-  command.add_flag("--percent", a.table.options.percent, "Accuracies as per cent");
+  command.add_flag("--percent", a.table.percent, "Accuracies as per cent");
 }
 
 void add_rows(CLI::App& command, Arguments& a) {
@@ -168,6 +97,22 @@ void add_rows(CLI::App& command, Arguments& a) {
                   "Keys that make the rows (default: all swept ones)")
       ->delimiter(',')
       ->allow_extra_args(false);
+}
+
+void add_values(CLI::App& command, Arguments& a) {
+  command
+      .add_option("--values", a.table.options.values,
+                  "Figures, e.g. test_accuracy,validation_loss; also the spec's `derived` ones")
+      ->delimiter(',')
+      ->allow_extra_args(false);
+}
+
+void add_preset(CLI::App& command, Arguments& a) {
+  command.add_option("--preset", a.table.preset,
+                     "A table that the spec names in its section `tables`; what is typed beside it "
+                     "goes before what it says");
+  command.add_flag_callback(
+      "--no-percent", [&a] { a.table.percent = false; }, "As shares, though the preset says else");
 }
 
 void add_compare(CLI::App& app, Arguments& a) {
@@ -199,34 +144,38 @@ void add_result_commands(CLI::App& app, Arguments& a) {
   table->add_option("--columns", a.table.options.columns, "Keys that make the columns")
       ->delimiter(',')
       ->allow_extra_args(false);
-  table
-      ->add_option("--values", a.table.options.values,
-                   "Figures, e.g. test_accuracy,validation_loss")
-      ->delimiter(',')
-      ->allow_extra_args(false);
-  add_table_options(*app.add_subcommand("list", "One row a trial"), a);
+  add_values(*table, a);
+  add_preset(*table, a);
+  CLI::App* list = app.add_subcommand("list", "One row a trial");
+  add_table_options(*list, a);
+  add_rows(*list, a);
+  add_values(*list, a);
+  add_preset(*list, a);
   CLI::App* show = app.add_subcommand("show", "All that is known of one trial");
-  show->add_option("path", a.path, "A sweep's directory, or a results.h5")->required();
+  show->add_option("path", a.path, kPath)->required();
   show->add_option("trial", a.trial, "The first letters of its fingerprint")->required();
   CLI::App* status = app.add_subcommand("status", "How far a sweep has come, also while it runs");
-  status->add_option("path", a.path, "A sweep's directory")->required();
+  status->add_option("path", a.path, "A sweep's directory, or a spec that was run into runs/NAME")
+      ->required();
   status->add_flag("--exit-code", a.exit_code,
                    "Exit with 0 all ended, 1 some failed, 75 some wait");
   CLI::App* verify = app.add_subcommand("verify", "The digest over all records");
-  verify->add_option("path", a.path, "A sweep's directory, or a results.h5")->required();
+  verify->add_option("path", a.path, kPath)->required();
 }
 
 void add_report(CLI::App& app, Arguments& a) {
   CLI::App* report = app.add_subcommand(
       "report", "Curves, confusion matrices, classification reports and examples, as a page");
-  report->add_option("path", a.table.from.paths, "A sweep's directory, or a results.h5")
-      ->required();
+  report->add_option("path", a.table.from.paths, kPath)->required();
   report->add_flag("--methods", a.methods,
                    "Instead, the paragraph that a paper's methods section needs, from the records "
                    "of one sweep or several");
-  report->add_option("--experiment", a.table.from.experiment, "With --methods: only this one");
+  report->add_option("--experiment", a.table.from.experiment, "Only this experiment of the spec");
+  report->add_option("--reading", a.table.from.reading,
+                     "Another reading than the one that is judged, as \"NAME: MEMBER\"");
   report->add_option("-o,--output", a.report.folder,
-                     "Where the page and its pictures go (default DIR/report)");
+                     "Where the page and its pictures go (default DIR/report, of one experiment "
+                     "DIR/report/NAME)");
   report->add_option("--format", a.table.format,
                      "Of the pictures: svg (default), png or pdf; with --methods: text or latex");
   report->add_option("--where", a.where, "KEY=VALUE: only these configurations")
@@ -276,96 +225,6 @@ void add_data(CLI::App& app, Arguments& a) {
   fetch->add_option("--timeout", a.data.silent_seconds, "Seconds without a byte until it gives up")
       ->check(CLI::Range(1, 3600))
       ->capture_default_str();
-}
-
-int data(const Arguments& a) {
-  if (a.data_action == "list") {
-    return data_list(a.data);
-  }
-  if (a.data_action == "check") {
-    return data_check(a.data);
-  }
-  catch_signals();
-  return data_fetch(a.data);
-}
-
-/// Only `run` is for many ranks; under mpirun or srun the other commands, and all refusals, speak
-/// once.
-bool is_extra_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
-    const char* rank = std::getenv(name);
-    if (rank != nullptr) {
-      return std::string(rank) != "0";
-    }
-  }
-  return false;
-}
-
-/// The commands that train, on every rank.
-int train(const std::string& name, Arguments& a) {
-  catch_signals();
-  // Before MPI: a rank that refuses ends the job while nobody waits for it.
-  engine::use_isa(a.isa);
-  const World world;
-  if (name == "run") {
-    return run(world, a.run);
-  }
-  a.reproduce.run = a.run;
-  return reproduce(world, a.reproduce);
-}
-
-int dispatch(const std::string& name, Arguments& a) {
-  if (name == "run" || name == "reproduce") {
-    return train(name, a);
-  }
-  if (is_extra_rank()) {
-    return kExitDone;
-  }
-  a.table.options.where = split_pairs(a.where, "--where");
-  if (name == "check")
-    return check(a.plan);
-  if (name == "plan")
-    return plan(a.plan);
-  if (name == "data")
-    return data(a);
-  if (name == "keys")
-    return keys();
-  if (name == "table")
-    return table(a.table);
-  if (name == "compare")
-    return compare(compare_command(a));
-  if (name == "list")
-    return list(a.table);
-  if (name == "gradcheck")
-    return gradcheck(a.gradcheck);
-  if (name == "report")
-    return a.methods ? methods(a.table.from, a.table.format) : report(report_options(a));
-  if (name == "show")
-    return show(a.path, a.trial);
-  if (name == "status")
-    return status(a.path, a.exit_code);
-  return verify(a.path);
-}
-
-int guarded(const std::string& name, Arguments& arguments) {
-  try {
-    return dispatch(name, arguments);
-  } catch (const InputError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return kExitBadInput;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
-    return kExitMachine;
-  }
-}
-
-/// What was printed may still be on its way: a table that a full disk has swallowed is no success.
-int flushed(int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
-    return code;
-  }
-  std::fprintf(stderr, "mlpsweep: the output can't be written: %s\n", std::strerror(errno));
-  return code == kExitDone ? kExitMachine : code;
 }
 
 /// A word that is no command, told with the nearest that is one; CLI11 only says that one is
@@ -418,7 +277,7 @@ int main_of(int argc, char** argv) {
     }
     return app.exit(error) == 0 ? kExitDone : kExitBadInput;
   }
-  return flushed(guarded(app.get_subcommands().front()->get_name(), arguments));
+  return dispatch(app.get_subcommands().front()->get_name(), arguments);
 }
 
 }  // namespace

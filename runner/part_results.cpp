@@ -4,11 +4,9 @@
 #include <map>
 #include <optional>
 
-#include "engine/errors.h"
-#include "runner/plan_trials.h"
+#include "runner/load_results.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
-#include "sweeps/read_sweep.h"
 #include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
@@ -60,21 +58,8 @@ class RecordFinder {
   std::map<std::string, std::string> checksums_;
 };
 
-sweeps::Sweep sweep_behind(const results::SweepInfo& info) {
-  return sweeps::read_sweep(info.name, info.spec,
-                            {info.overrides, kNoLimit, sweeps::DataFiles::kMayBeGone});
-}
-
-std::optional<sweeps::Sweep> read_again(const results::SweepInfo& info) {
-  try {
-    return sweep_behind(info);
-  } catch (const InputError&) {
-    return std::nullopt;
-  }
-}
-
 PartResults all_planned(const results::StoredResults& stored) {
-  PartResults all{"", "", stored.info, {}, {}};
+  PartResults all{"", "", "", stored.info, {}, {}};
   for (std::size_t i = 0; i < stored.records.size(); ++i) {
     if (stored.in_plan[i]) {
       all.records.push_back(i);
@@ -109,10 +94,10 @@ std::vector<PartResults> part_results(const results::StoredResults& stored) {
   const sweeps::Sweep sweep = sweeps::settle(*read, sweeps::winners_of(*read, metric));
   std::vector<PartResults> all;
   for (const sweeps::Part& part : sweep.parts) {
-    PartResults& results =
-        all.emplace_back(PartResults{part.experiment, part.reading, stored.info, {}, {}});
-    if (const std::string title = sweeps::title_of(part); !title.empty()) {
-      results.info.name += ": " + title;
+    PartResults& results = all.emplace_back(
+        PartResults{part.experiment, part.reading, sweeps::title_of(part), stored.info, {}, {}});
+    if (!results.title.empty()) {
+      results.info.name += ": " + results.title;
     }
     results.info.swept = part.swept_keys();
     results.info.planned = part.trials();

@@ -15,6 +15,7 @@ namespace mlpsweep::runner {
 struct PartResults {
   std::string experiment;  ///< Empty: the spec has no experiments.
   std::string reading;     ///< Empty: the one that is judged.
+  std::string title;       ///< "rates (bias: as_printed)"; empty: there is this part only.
   /// The sweep's, but for name ("r4: rates (bias: as_printed)"), swept keys and planned trials.
   results::SweepInfo info;
   std::vector<std::size_t> records;  ///< Indices into StoredResults::records, in trial order.

@@ -5,11 +5,14 @@
 #include <utility>
 #include <vector>
 
+#include "runner/part_choice.h"
+
 namespace mlpsweep::runner {
 
 struct ReportOptions {
-  std::string path;    ///< A sweep's directory, or a results.h5.
-  std::string folder;  ///< Empty: `report` in the directory, or NAME-report beside the file.
+  PartChoice from = {};  ///< One path; without an experiment or reading, the whole sweep.
+  std::string folder;    ///< Empty: `report` in the directory, or NAME-report beside the file; one
+                         ///< experiment in a folder of its own there.
   std::string format = "svg";
   std::string data_folder;                                      ///< For the example images.
   std::vector<std::pair<std::string, std::string>> where = {};  ///< Key and text: only these.

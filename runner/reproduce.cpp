@@ -23,6 +23,7 @@
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/sweep_data.h"
+#include "runner/table_presets.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
@@ -150,6 +151,7 @@ results::ReportedOutcome reported(const Job& job, double seconds, const fs::path
   }
   const fs::path pictures = page / results.sweep.name;
   results::make_folder(pictures);
+  reported.tables = preset_tables(stored);
   reported.pictures = draw_figures(stored, results, format, pictures, data);
   return reported;
 }

@@ -1,6 +1,7 @@
 #include "runner/results_keeper.h"
 
 #include <exception>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -10,15 +11,47 @@
 #include "runner/progress.h"
 
 namespace mlpsweep::runner {
+namespace {
+
+/// Which of the records, in their order in the file, each part has.
+std::vector<results::StoredPart> stored_parts(const TrialPlan& plan,
+                                              const std::vector<sweeps::Fingerprint>& order) {
+  std::map<sweeps::Fingerprint, std::size_t> places;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    places.emplace(order[i], i);
+  }
+  std::vector<results::StoredPart> parts;
+  auto trial = plan.fingerprints.begin();
+  for (const TrialPlan::Part& part : plan.parts) {
+    results::StoredPart& stored =
+        parts.emplace_back(results::StoredPart{part.experiment, part.reading, {}});
+    for (std::uint64_t i = 0; i < part.trials; ++i, ++trial) {
+      if (const auto place = places.find(*trial); place != places.end()) {
+        stored.records.push_back(place->second);
+      }
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+TrialPlan trial_plan(const sweeps::Sweep& sweep, std::vector<sweeps::Fingerprint> fingerprints) {
+  TrialPlan plan{std::move(fingerprints), {}};
+  for (const sweeps::Part& part : sweep.parts) {
+    plan.parts.push_back({part.experiment, part.reading, part.trials()});
+  }
+  return plan;
+}
 
 void derive_results(const std::filesystem::path& folder, const results::SweepInfo& info,
-                    const std::vector<sweeps::Fingerprint>& plan) {
+                    const TrialPlan& plan) {
   const auto paths = results::SweepFolder::open(folder);
   const results::JournalIndex journals = results::read_journals(paths.journals());
   std::vector<sweeps::Fingerprint> order;
   order.reserve(journals.records.size());
   std::set<sweeps::Fingerprint> planned;
-  for (const sweeps::Fingerprint& fingerprint : plan) {
+  for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
     if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
       order.push_back(fingerprint);
     }
@@ -31,11 +64,10 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
   }
   results::write_results(
       paths.results(), info, order.size(), [&](std::size_t i) { return journals.read(order[i]); },
-      [&](std::size_t i) { return i < in_plan; });
+      [&](std::size_t i) { return i < in_plan; }, stored_parts(plan, order));
 }
 
-ResultsKeeper::ResultsKeeper(std::filesystem::path folder, results::SweepInfo info,
-                             std::vector<sweeps::Fingerprint> plan)
+ResultsKeeper::ResultsKeeper(std::filesystem::path folder, results::SweepInfo info, TrialPlan plan)
     : folder_(std::move(folder)),
       info_(std::move(info)),
       plan_(std::move(plan)),

@@ -6,17 +6,32 @@
 #include <filesystem>
 #include <future>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "results/store.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
+
+/// The trials of a sweep, as far as a results file tells of them.
+struct TrialPlan {
+  struct Part {
+    std::string experiment;
+    std::string reading;
+    std::uint64_t trials = 0;
+  };
+  std::vector<sweeps::Fingerprint> fingerprints;  ///< By trial index: part after part.
+  std::vector<Part> parts;
+};
+[[nodiscard]] TrialPlan trial_plan(const sweeps::Sweep& sweep,
+                                   std::vector<sweeps::Fingerprint> fingerprints);
 
 /// Writes `folder`/results.h5 from the journals: the plan's trials in their order, then records
 /// that the plan has no more, by fingerprint. Errors   MachineError; the old file stays.
 void derive_results(const std::filesystem::path& folder, const results::SweepInfo& info,
-                    const std::vector<sweeps::Fingerprint>& plan);
+                    const TrialPlan& plan);
 
 /// Derives the file on a thread of its own, when records grew by a tenth and the last time took
 /// under 1 % of the time since.
@@ -24,8 +39,7 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
 /// Threads  One thread calls it.
 class ResultsKeeper {
  public:
-  ResultsKeeper(std::filesystem::path folder, results::SweepInfo info,
-                std::vector<sweeps::Fingerprint> plan);
+  ResultsKeeper(std::filesystem::path folder, results::SweepInfo info, TrialPlan plan);
   ~ResultsKeeper();
 
   /// `ended` trials have ended. A failure while the sweep goes on is logged, not thrown: the
@@ -38,7 +52,7 @@ class ResultsKeeper {
 
   std::filesystem::path folder_;
   results::SweepInfo info_;
-  std::vector<sweeps::Fingerprint> plan_;
+  TrialPlan plan_;
   std::optional<std::future<Clock::duration>> under_way_;
   std::size_t written_ended_ = 0;
   Clock::time_point written_;

@@ -55,8 +55,7 @@ void add_live_figures(Standing& standing, const std::filesystem::path& file) {
 }
 
 std::string line_of(const PartResults& part, const results::StoredResults& stored) {
-  const std::string title = part.info.name.substr(stored.info.name.size());
-  std::string text = title.empty() ? "judged" : title.substr(2);  // behind "NAME: "
+  const std::string text = part.title.empty() ? "judged" : part.title;
   if (!part.without_trials.empty()) {
     return text + ": " + part.without_trials;
   }
@@ -72,7 +71,8 @@ std::string line_of(const PartResults& part, const results::StoredResults& store
 
 }  // namespace
 
-SweepStatus read_status(const std::string& path) {
+SweepStatus read_status(const std::string& target) {
+  const std::string path = results_path(target);
   const auto folder = results::SweepFolder::open(path);
   const results::StoredResults stored = load_results(path);
   SweepStatus status;

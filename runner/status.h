@@ -23,7 +23,7 @@ struct SweepStatus {
   std::vector<std::string> parts;  ///< "rates: 3/15 done"; empty where the sweep has no parts.
   bool stuck = false;              ///< All have ended, and some part has no trials at all.
 };
-/// Errors   InputError: `path` is no sweep's directory.
-[[nodiscard]] SweepStatus read_status(const std::string& path);
+/// Errors   InputError: `target` is no sweep's directory, and no spec that was run.
+[[nodiscard]] SweepStatus read_status(const std::string& target);
 
 }  // namespace mlpsweep::runner

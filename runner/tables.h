@@ -1,31 +1,27 @@
 // The commands that print tables: one an experiment, over any number of sweeps.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <vector>
 
 #include "results/compare.h"
 #include "results/methods.h"
 #include "results/table.h"
+#include "runner/part_choice.h"
 
 namespace mlpsweep::runner {
 
 /// A table on stdout. Errors   InputError: no format of that name, with the nearest.
 void print(const results::Table& table, const std::string& format);
 
-/// Which records a command is about.
-struct PartChoice {
-  std::vector<std::string> paths = {};  ///< Directories of sweeps, or results.h5 files.
-  std::string experiment = {};          ///< Only this one; empty: each.
-  std::string reading = {};             ///< "delta: plain"; empty: the judged ones.
-};
-
 /// Each prints to stdout and returns the exit code. Errors: InputError, as the readers.
 
 /// What `table` and `list` share.
 struct TableCommand {
   PartChoice from = {};
-  results::TableOptions options = {};
+  results::TableOptions options = {};  ///< As typed, but for percent.
+  std::optional<bool> percent = {};    ///< Not typed: as the preset says, else no.
+  std::string preset = {};             ///< A table of the spec's; what was typed goes before it.
   std::string format = "text";
   std::string command_line = {};  ///< Told in what goes into a paper.
 };

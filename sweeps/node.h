@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "sweeps/diagnostics.h"
@@ -39,5 +41,10 @@ struct Node {
   }
   return "";
 }
+
+/// Calls `take` with each mapping of a section that is one, or a list of them; what is neither is
+/// reported.
+void for_each_mapping(const Node& node, std::string_view section, Diagnostics& diagnostics,
+                      const std::function<void(const Node&)>& take);
 
 }  // namespace mlpsweep::sweeps

@@ -215,7 +215,7 @@ void ClaimReader::read_epochs() {
 }
 
 void read_claims(const Node& node, const ReportScope& scope, Report& report) {
-  for_each_entry(node, "claims", scope.diagnostics, [&](const Node& entry) {
+  for_each_mapping(node, "claims", scope.diagnostics, [&](const Node& entry) {
     if (std::optional<Claim> claim = ClaimReader(entry, scope).read())
       report.claims.push_back(std::move(*claim));
   });

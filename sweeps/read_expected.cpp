@@ -205,12 +205,12 @@ void read_expected(const Node& node, const ReportScope& scope, Report& report) {
   const Fields fields(node, "expected", {"rows", "curves", "classification"}, scope.diagnostics);
   Expectation& expectation = expectation_of(report, scope.home);
   if (const Node* rows = fields.find("rows")) {
-    for_each_entry(*rows, "rows", scope.diagnostics,
-                   [&](const Node& row) { read_row(row, scope, expectation); });
+    for_each_mapping(*rows, "rows", scope.diagnostics,
+                     [&](const Node& row) { read_row(row, scope, expectation); });
   }
   if (const Node* curves = fields.find("curves")) {
-    for_each_entry(*curves, "curves", scope.diagnostics,
-                   [&](const Node& curve) { read_curve(curve, scope, expectation); });
+    for_each_mapping(*curves, "curves", scope.diagnostics,
+                     [&](const Node& curve) { read_curve(curve, scope, expectation); });
   }
   if (const Node* classification = fields.find("classification"))
     read_classification(*classification, scope, expectation);

@@ -114,12 +114,19 @@ void read_picture(const Node& node, const ReportScope& scope, Report& report) {
   report.pictures.push_back(std::move(picture));
 }
 
-/// Settings that make the rows or columns of a table.
+/// Settings that make the rows or columns of a table; none of them stands in `taken` as well.
 std::vector<std::string> read_keys(const Fields& fields, std::string_view name,
                                    const std::vector<const KnownExperiment*>& experiments,
+                                   const std::vector<std::string>& taken,
                                    const ReportScope& scope) {
   std::vector<std::string> keys;
+  const auto holds = [](const std::vector<std::string>& some, const std::string& key) {
+    return std::find(some.begin(), some.end(), key) != some.end();
+  };
   for (const Node* key : fields.texts(name)) {
+    if (holds(taken, key->text) || holds(keys, key->text))
+      scope.diagnostics.report(key->place,
+                               fmt::format("'{}' names {} a second time", name, key->text));
     keys.push_back(key->text);
     for (const KnownExperiment* experiment : experiments)
       check_swept(*experiment, key->text, name, key->place, scope.diagnostics);
@@ -144,8 +151,8 @@ void read_table(const Node& key, const Node& node, const ReportScope& scope, Rep
   preset.name = key.text;
   const auto experiments = experiments_of(scope, fields);
   preset.experiment = name_of(experiments);
-  preset.rows = read_keys(fields, "rows", experiments, scope);
-  preset.columns = read_keys(fields, "columns", experiments, scope);
+  preset.rows = read_keys(fields, "rows", experiments, {}, scope);
+  preset.columns = read_keys(fields, "columns", experiments, preset.rows, scope);
   for (const Node* value : fields.texts("values")) {
     if (check_figure_name(scope, value->place, value->text))
       preset.values.push_back(value->text);
@@ -159,8 +166,8 @@ void read_table(const Node& key, const Node& node, const ReportScope& scope, Rep
 }  // namespace
 
 void read_pictures(const Node& node, const ReportScope& scope, Report& report) {
-  for_each_entry(node, "figures", scope.diagnostics,
-                 [&](const Node& entry) { read_picture(entry, scope, report); });
+  for_each_mapping(node, "figures", scope.diagnostics,
+                   [&](const Node& entry) { read_picture(entry, scope, report); });
 }
 
 void read_tables(const Node& node, const ReportScope& scope, Report& report) {

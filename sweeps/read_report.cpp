@@ -132,8 +132,8 @@ void read_one_model(const Node& map, const ReportScope& scope, Report& report) {
 }
 
 void read_same(const Node& node, const ReportScope& scope, Report& report) {
-  for_each_entry(node, "same", scope.diagnostics,
-                 [&](const Node& map) { read_one_model(map, scope, report); });
+  for_each_mapping(node, "same", scope.diagnostics,
+                   [&](const Node& map) { read_one_model(map, scope, report); });
 }
 
 void read_matters(const Node& node, const ReportScope& scope, Report& report) {

@@ -5,7 +5,6 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
-#include <unordered_map>
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -19,16 +18,10 @@
 #include "sweeps/outline.h"
 #include "sweeps/overrides.h"
 #include "sweeps/text_checks.h"
+#include "sweeps/tree_builder.h"
 
 namespace mlpsweep::sweeps {
 namespace {
-
-constexpr std::size_t kDeepest = 32;
-
-/// The nesting that ends the reading: going on would only cost memory.
-struct TooDeep {
-  Place place;
-};
 
 /// Where yaml-cpp's marks lie: in the file, or in an override, whose values are read as a list.
 struct Source {
@@ -44,11 +37,10 @@ struct Source {
   }
 };
 
-/// Turns yaml-cpp's events into our tree and refuses what a sweep has no use for.
-class TreeBuilder : public YAML::EventHandler {
+/// Hands yaml-cpp's events on, and refuses what YAML has and a sweep has no use for.
+class Events : public YAML::EventHandler {
  public:
-  TreeBuilder(std::string_view text, Source source, Diagnostics& diagnostics)
-      : text_(text), source_(source), diagnostics_(diagnostics) {
+  Events(std::string_view text, Source source) : text_(text), source_(source) {
     line_begins_.push_back(0);
     for (std::size_t i = 0; i < text.size(); ++i) {
       if (text[i] == '\n')
@@ -56,29 +48,20 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  [[nodiscard]] Node take_root() { return std::move(root_); }
-
-  /// Only once the whole text was read: what comes before a fault of syntax is often its
-  /// consequence.
-  void tell() {
-    for (auto& [place, message, notes] : complaints_) {
-      diagnostics_.report(place, std::move(message), std::move(notes));
-      diagnostics_.mark_incomplete();
-    }
-  }
+  [[nodiscard]] TreeBuilder& tree() { return tree_; }
 
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     refuse_extras(mark, "", anchor);
-    add({Node::Kind::kNull, source_.place(mark), "", false, false, {}, {}});
+    tree_.add({Node::Kind::kNull, source_.place(mark), "", false, false, {}, {}});
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    complain(source_.place(mark), "aliases (*name) are not taken",
-             "write the value out, or use 'base' for what all have in common");
-    add({Node::Kind::kNull, source_.place(mark), "", false, true, {}, {}});
+    tree_.complain(source_.place(mark), "aliases (*name) are not taken",
+                   "write the value out, or use 'base' for what all have in common");
+    tree_.add({Node::Kind::kNull, source_.place(mark), "", false, true, {}, {}});
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -86,101 +69,34 @@ class TreeBuilder : public YAML::EventHandler {
     refuse_extras(mark, tag, anchor);
     Place place = source_.place(mark);
     place.width = width_of(mark, value);
-    add({Node::Kind::kScalar, place, value, tag == "!", false, {}, {}});
+    tree_.add({Node::Kind::kScalar, place, value, tag == "!", false, {}, {}});
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::kList);
+    refuse_extras(mark, tag, anchor);
+    tree_.open(Node::Kind::kList, source_.place(mark));
   }
-  void OnSequenceEnd() override {
-    Node& list = *open_.back();
-    list.refused = std::any_of(list.items.begin(), list.items.end(),
-                               [](const Node& item) { return item.refused; });
-    open_.pop_back();
-  }
+  void OnSequenceEnd() override { tree_.close(); }
 
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(mark, tag, anchor, Node::Kind::kMap);
+    refuse_extras(mark, tag, anchor);
+    tree_.open(Node::Kind::kMap, source_.place(mark));
   }
-  void OnMapEnd() override {
-    keep_good_keys(*open_.back());
-    open_.pop_back();
-  }
+  void OnMapEnd() override { tree_.close(); }
 
  private:
-  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-            Node::Kind kind) {
-    refuse_extras(mark, tag, anchor);
-    if (open_.size() == kDeepest)
-      throw TooDeep{source_.place(mark)};
-    open_.push_back(&add({kind, source_.place(mark), "", false, false, {}, {}}));
-  }
-
-  /// Pointers in open_ stay good: a node's siblings come only after it is closed.
-  Node& add(Node node) {
-    if (open_.empty())
-      return root_ = std::move(node);
-    Node& parent = *open_.back();
-    if (parent.is_map() && parent.keys.size() == parent.items.size()) {
-      return parent.keys.emplace_back(std::move(node));
-    }
-    // yaml-cpp places a missing value at whatever comes next; a reader looks for it at its key.
-    if (parent.is_map() && node.kind == Node::Kind::kNull)
-      node.place = parent.keys.back().place;
-    return parent.items.emplace_back(std::move(node));
-  }
-
-  void complain(Place at, std::string message, std::string note = "") {
-    std::vector<std::string> notes;
-    if (!note.empty())
-      notes.push_back(std::move(note));
-    complaints_.push_back({at, std::move(message), std::move(notes)});
-  }
-
   void refuse_extras(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
     // "?" is a plain value and "!" one in quotes; a written tag begins with an exclamation mark.
     const bool tagged = !tag.empty() && (byte_at(mark) == '!' || (tag != "?" && tag != "!"));
     if (anchor != 0) {
-      complain(source_.place(mark), "anchors (&name) are not taken",
-               "write the value out, or use 'base' for what all have in common");
+      tree_.complain(source_.place(mark), "anchors (&name) are not taken",
+                     "write the value out, or use 'base' for what all have in common");
     } else if (tagged) {
-      complain(source_.place(mark), "tags (!name) are not taken",
-               "the table of keys knows the type of each value");
+      tree_.complain(source_.place(mark), "tags (!name) are not taken",
+                     "the table of keys knows the type of each value");
     }
-  }
-
-  /// Leaves a map with scalar keys, none twice, and with values that can be read.
-  void keep_good_keys(Node& map) {
-    std::unordered_map<std::string, Place> seen;
-    Node good{map.kind, map.place, "", false, false, {}, {}};
-    for (std::size_t i = 0; i < map.keys.size(); ++i) {
-      if (is_bad_key(map.keys[i], seen) || map.items[i].refused)
-        continue;
-      good.keys.push_back(std::move(map.keys[i]));
-      good.items.push_back(std::move(map.items[i]));
-    }
-    map = std::move(good);
-  }
-
-  bool is_bad_key(const Node& key, std::unordered_map<std::string, Place>& seen) {
-    if (!key.is_scalar()) {
-      complain(key.place, fmt::format("a key must be a word, got {}", described(key)));
-      return true;
-    }
-    if (key.text == "<<") {
-      complain(key.place, "merge keys (<<) are not taken",
-               "write the settings out, or use 'base' for what all have in common");
-      return true;
-    }
-    const auto [before, is_new] = seen.emplace(key.text, key.place);
-    if (is_new)
-      return false;
-    const Place& first = before->second;
-    complain(key.place, fmt::format("duplicate key {}; first in line {}, column {}",
-                                    quote(key.text), first.line, first.column));
-    return true;
   }
 
   [[nodiscard]] std::size_t offset_of(const YAML::Mark& mark) const {
@@ -208,16 +124,8 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::string_view text_;
   Source source_;
-  Diagnostics& diagnostics_;
   std::vector<std::size_t> line_begins_;
-  Node root_;
-  struct Complaint {
-    Place place;
-    std::string message;
-    std::vector<std::string> notes;
-  };
-  std::vector<Complaint> complaints_;
-  std::vector<Node*> open_;  ///< The lists and maps that the next node lies in, outermost first.
+  TreeBuilder tree_;
 };
 
 /// The usual reason why a text that looks good is no YAML.
@@ -229,17 +137,17 @@ std::vector<std::string> notes_on(std::string_view text) {
 
 /// The tree of a text that holds one document; empty if it is no YAML, which is then reported.
 std::optional<Node> parse_yaml(const std::string& text, Source source, Diagnostics& diagnostics) {
-  TreeBuilder builder(text, source, diagnostics);
+  Events events(text, source);
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
-    if (!parser.HandleNextDocument(builder))
+    if (!parser.HandleNextDocument(events))
       return Node{};
-    Node root = builder.take_root();
-    TreeBuilder second(text, source, diagnostics);
-    builder.tell();
+    Node root = events.tree().take_root();
+    Events second(text, source);
+    events.tree().tell(diagnostics);
     if (parser.HandleNextDocument(second)) {
-      diagnostics.report(second.take_root().place, "a second document begins here",
+      diagnostics.report(second.tree().take_root().place, "a second document begins here",
                          {"expected one sweep a file"});
     }
     if (!root.refused)
@@ -247,8 +155,8 @@ std::optional<Node> parse_yaml(const std::string& text, Source source, Diagnosti
   } catch (const YAML::Exception& error) {
     diagnostics.report(source.place(error.mark), fmt::format("this is no YAML: {}", error.msg),
                        notes_on(text));
-  } catch (const TooDeep& deep) {
-    diagnostics.report(deep.place, fmt::format("nested more than {} deep", kDeepest));
+  } catch (const TreeBuilder::TooDeep& deep) {
+    diagnostics.report(deep.place, fmt::format("nested more than {} deep", TreeBuilder::kDeepest));
   }
   return {};
 }
@@ -330,10 +238,6 @@ Sweep read_sweep(std::string_view file, std::string_view text, const ReadOptions
   sweep.file = file;
   sweep.text = text;
   return sweep;
-}
-
-std::optional<Node> read_tree(const std::string& text, Diagnostics& diagnostics) {
-  return parse_yaml(text, {}, diagnostics);
 }
 
 Sweep read_sweep_file(const std::string& path, const ReadOptions& options) {

@@ -2,13 +2,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "sweeps/diagnostics.h"
-#include "sweeps/node.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::sweeps {
@@ -31,9 +28,6 @@ struct ReadOptions {
 ///          Data sets are checked by name and files by existence; their contents are read later.
 [[nodiscard]] Sweep read_sweep(std::string_view file, std::string_view text,
                                const ReadOptions& options = {});
-
-/// The tree of a text that holds one YAML document; empty if it is none, which is then reported.
-[[nodiscard]] std::optional<Node> read_tree(const std::string& text, Diagnostics& diagnostics);
 
 /// Reads the file, at most 1 MiB.
 /// Errors   As read_sweep; InputError as well when there is no such file, or it is a folder.

@@ -132,24 +132,6 @@ bool Fields::yes(std::string_view name) const {
   return word(name, {"true", "false"}) == "true";
 }
 
-void for_each_entry(const Node& node, std::string_view section, Diagnostics& diagnostics,
-                    const std::function<void(const Node&)>& take) {
-  if (node.is_map())
-    return take(node);
-  if (!node.is_list()) {
-    return diagnostics.report(node.place, fmt::format("'{}' must be a list of mappings, got {}",
-                                                      section, described(node)));
-  }
-  for (const Node& item : node.items) {
-    if (item.is_map()) {
-      take(item);
-    } else {
-      diagnostics.report(item.place, fmt::format("each entry of '{}' must be a mapping, got {}",
-                                                 section, described(item)));
-    }
-  }
-}
-
 std::vector<std::string> notes_of(const Names& names, std::string_view got) {
   if (names.empty())
     return {};

@@ -1,7 +1,6 @@
 // The entries of a mapping, each asked for by its name, with the checks that all of them share.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,10 +47,6 @@ class Fields {
   Diagnostics& diagnostics_;
   bool complete_ = true;
 };
-
-/// Calls `take` with each mapping of a section that is one, or a list of them.
-void for_each_entry(const Node& node, std::string_view section, Diagnostics& diagnostics,
-                    const std::function<void(const Node&)>& take);
 
 /// "expected one of: a, b", and the nearest of them to `got`: of numbers in size, of words in
 /// spelling and only if one is near.

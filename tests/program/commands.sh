@@ -48,6 +48,7 @@ expect_exit 2 "$program" table "$work/sweep" --values test_acuracy
 expect_text "$work/err" "test_accuracy"
 expect_exit 0 "$program" table "$work/sweep/results.h5"
 expect_exit 2 "$program" table "$work/small.yaml"
+expect_text "$work/err" "this spec was not run here"
 expect_exit 2 "$program" table "$work"
 
 # Experiments: what waits is told before, trained in one go, and has a table of its own.
@@ -60,6 +61,8 @@ base: {hidden: [16], batch_size: 50, epochs: 2}
 experiments:
   rates: {parameters: {optimizer.learning_rate: [0.01, 0.1]}}
   widths: {from: {best_of: rates}, parameters: {hidden: [8, 16]}}
+tables:
+  rates: {in: rates, rows: optimizer.learning_rate, values: [test_accuracy, oscillation], percent: true}
 YAML
 expect_exit 0 "$program" check "$work/chain.yaml"
 expect_text "$work/out" "widths: waits for the winner of rates"
@@ -72,6 +75,20 @@ expect_text "$work/out" "widths: 2/2 done"
 expect_exit 0 "$program" table "$work/chain/results.h5" --experiment widths --format csv
 expect_exit 2 "$program" table "$work/chain" --experiment width
 expect_text "$work/err" "nearest: widths"
+expect_exit 0 "$program" table "$work/chain" --preset rates
+expect_text "$work/out" "learning_rate  test_accuracy (%)  oscillation  n"
+expect_exit 0 "$program" table "$work/chain/results.h5" --preset rates --no-percent --format csv
+expect_text "$work/out" "test_accuracy_mean"
+expect_exit 2 "$program" table "$work/chain" --preset rate
+expect_text "$work/err" "nearest: rates"
+expect_exit 0 "$program" list "$work/chain" --format csv
+expect_text "$work/out" "trial,experiment,"
+expect_text "$work/out" ",rates; widths,"
+(mkdir "$work/here" && cd "$work/here" && mkdir runs && cp -r "$work/chain" runs/chain)
+from_spec() { (cd "$work/here" && "$program" "$@"); }
+expect_exit 0 from_spec table "$work/chain.yaml" --preset rates
+expect_exit 0 from_spec status "$work/chain.yaml" --exit-code
+expect_exit 0 from_spec verify "$work/chain.yaml"
 expect_text "$work/chain/resolved.json" '"won":{"optimizer.learning_rate":'
 expect_exit 0 "$program" run "$work/chain.yaml" -o "$work/chain"
 expect_text "$work/err" "0 to train"

@@ -26,6 +26,7 @@ experiments:
     from: {best_of: rates}
     readings: {activation: {printed: {activation: tanh}, other: {activation: relu}}}
 matters: {accuracy: 0.03}
+tables: {rates: {in: rates, values: [test_accuracy, plateau_until], percent: true}}
 claims:
 - {source: section 1, $2: validation_loss, in: rates, where: {optimizer.learning_rate: 0.05}, than: {where: {optimizer.learning_rate: 0.0001}}}
 YAML
@@ -63,6 +64,7 @@ expect_counts "0 0 0 1 0 0 1"
 for file in index.md index.html made-up/rates-lossandaccuracy.svg; do
   [ -s "$work/wrong/outcome/$file" ] || fail "no $file: $(find "$work/wrong/outcome")"
 done
+expect_text "$work/wrong/outcome/index.md" "| test_accuracy (%) | plateau_until |"
 expect_text "$work/wrong/outcome/index.md" "$("$program" verify "$work/wrong/made-up" | awk '$1 == "digest" {print $2}')"
 
 # Ranks change nothing; a wrong spec among right ones stops all before anything starts.

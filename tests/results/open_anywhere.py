@@ -37,7 +37,7 @@ def expect(holds, what):
 def run_blocks(page):
     """The Python blocks of a page, in order and in one namespace, as a reader would paste them."""
     blocks = re.findall(r"^```python\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
-    expect(len(blocks) == 3, f"{page} has {len(blocks)} Python blocks, not 3")
+    expect(len(blocks) == 4, f"{page} has {len(blocks)} Python blocks, not 4")
     names = {}
     for number, block in enumerate(blocks):
         printed = io.StringIO()
@@ -93,6 +93,14 @@ def check_arrays():
     expect(joined.sizes["trial"] == 7, "groups can be joined on `trial`")
 
 
+def check_parts():
+    parts = xarray.open_dataset("results.h5", group="parts", engine="h5netcdf")
+    expect(dict(parts.sizes) == {"member": 7}, f"parts {dict(parts.sizes)}")
+    expect(list(parts.experiment.values) == ["rates"] * 5 + ["nets"] * 2, "experiments")
+    expect(list(parts.reading.values) == [""] * 3 + ["penalty: as_coded"] * 2 + [""] * 2, "readings")
+    expect(list(parts.trial.values) == [0, 1, 3, 4, 5, 6, 1], f"trials {list(parts.trial.values)}")
+
+
 def check_file():
     with h5py.File("results.h5") as file:
         expect(file.attrs["name"] == "größen", "name")
@@ -122,12 +130,15 @@ def main():
         check_trials(names["trials"])
         expect(names["best"] == 1, f"best trial {names['best']}")
         expect(list(names["predictions"]) == [(i * 7 + 1) % 3 for i in range(11)], "predictions")
+        expect(list(names["rates"].index) == [0, 1, 3], f"trials of one experiment {names['rates']}")
+        expect(list(names["experiments"]) == ["rates", "nets"], "experiments of one trial")
         shapes = [part.shape for part in next(iter(names["weights"].values()))]
         expect(shapes == [(2, 3), (1, 3), (0, 4)], f"the block's weights {shapes}")
         check_arrays()
+        check_parts()
         check_file()
         subprocess.run([program, "results.h5", "empty"], check=True)
-        for group in "trials", "curves", "test":
+        for group in "trials", "parts", "curves", "test":
             frame = xarray.open_dataset("results.h5", group=group, engine="h5netcdf").to_dataframe()
             expect(len(frame) == 0, f"an empty sweep's {group}")
         os.chdir("/")

@@ -45,6 +45,17 @@ TEST(Select, FiltersByStateAndRepeat) {
   EXPECT_THAT(select(records, filters), ElementsAre(&records[5]));
 }
 
+TEST(Select, AKeyThatIsNamedTwiceMayHaveEitherValue) {
+  const std::vector<Record> records = sample_grid();
+  Complaints complaints;
+  const std::vector<std::pair<std::string, std::string>> where = {
+      {"learning_rate", "0.05"}, {"repeat", "1"}, {"optimizer.learning_rate", "1e-2"}};
+  const std::vector<Filter> filters = read_filters(KeyNames(records), where, complaints);
+  EXPECT_EQ(select(records, filters).size(), 4U);
+  EXPECT_EQ(notes_on_absent(sample_info(), 12, 4, filters).front(),
+            "Only trials with optimizer.learning_rate = 0.05 or 0.01, repeat = 1: 4 of 12.");
+}
+
 TEST(Select, AValueThatTheKeyCannotHaveIsRefused) {
   Complaints complaints;
   const std::vector<std::pair<std::string, std::string>> where = {{"learning_rate", "-1"}};

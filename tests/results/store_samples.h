@@ -125,6 +125,11 @@ inline std::vector<Record> records_of_many_shapes() {
   return records;
 }
 
+/// Some of these records by experiment; one is of two, one (not in the plan) of none.
+inline std::vector<StoredPart> sample_parts() {
+  return {{"rates", "", {0, 1, 3}}, {"rates", "penalty: as_coded", {4, 5}}, {"nets", "", {6, 1}}};
+}
+
 inline RecordSource source_of(const std::vector<Record>& records) {
   return [&records](std::size_t index) { return records.at(index); };
 }

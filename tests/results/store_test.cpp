@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "engine/errors.h"
+#include "results/hdf5_file.h"
 
 #include "sample_record.h"
 #include "store_samples.h"
@@ -24,6 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 bool always(std::size_t) {
@@ -308,6 +310,21 @@ TEST(Store, TenThousandTrialsTakeASecondOrTwo) {
   RecordProperty("write_seconds", std::to_string(taken.count()));
   EXPECT_LT(taken.count(), 30) << "on two busy cores under sanitizers; a free core takes 0.3";
   EXPECT_EQ(read_results(folder / "results.h5").records.size(), 10'000U);
+}
+
+TEST(Store, TellsWhichRecordsAreOfWhichExperiment) {
+  const ScratchFolder folder;
+  const std::vector<Record> records = records_of_many_shapes();
+  write_results(folder / "results.h5", sample_info(), records.size(), source_of(records), always,
+                {{"rates", "", {0, 3}}, {"rates", "bias: summed", {1}}, {"nets", "", {3, 0, 2}}});
+  const Hdf5Group parts = Hdf5File::open(folder / "results.h5").root().open_group("parts");
+  EXPECT_THAT(parts.open_dataset("experiment").read_texts(0, 6),
+              ElementsAre("rates", "rates", "rates", "nets", "nets", "nets"));
+  EXPECT_THAT(parts.open_dataset("reading").read_texts(0, 6),
+              ElementsAre("", "", "bias: summed", "", "", ""));
+  std::vector<std::int64_t> trials(6);
+  parts.open_dataset("trial").read(0, 6, trials.data());
+  EXPECT_THAT(trials, ElementsAre(0, 3, 1, 3, 0, 2));
 }
 
 }  // namespace

@@ -251,6 +251,30 @@ TEST(CompareTable, WithoutATestPartShowsValidationOnly) {
                           "best_validation_accuracy", "n"));
 }
 
+/// Watched rows get one class in epoch 1, and another in epoch `leaves`; 0: never.
+void leave_plateau(Record& record, int leaves) {
+  for (std::size_t e = 0; e < record.result.epochs.size(); ++e) {
+    record.result.epochs[e].only_class = leaves == static_cast<int>(e) + 1 ? 1 : 0;
+  }
+}
+
+TEST(CompareTable, ShowsFiguresThatTheSpecDerivesAndThoseThatAreNeverReached) {
+  std::vector<Record> records = sample_grid();
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    leave_plateau(records[i], i == 4 ? 0 : 2);
+  }
+  SweepInfo info = sample_info();
+  info.derived = {{"settled", "validation_loss", 0.05}};
+  const Table table = compare_table(info, records, {.values = {"settled", "plateau_until"}});
+  EXPECT_THAT(table.cells[0], ElementsAre("0.01", "tanh", "2", "never", "3"));
+  EXPECT_THAT(table.cells[1], ElementsAre("0.01", "relu", "2", "2", "3"));
+  EXPECT_THAT(table.footer,
+              Contains("never: some repeat does not reach it in the epochs that it was trained."));
+  EXPECT_THAT(find_table_format("json")->render(table), HasSubstr("null"));
+  const Table ties = compare_table(info, records, {.values = {"plateau_until"}});
+  EXPECT_THAT(ties.footer, Contains(HasSubstr("equal in all repeats")));
+}
+
 TEST(CompareTable, RefusesEveryUnknownNameAtOnceWithTheNearest) {
   const TableOptions options{.rows = {"learning_rat", "hidden", "hidden"},
                              .columns = {"data.slpit.train"},
@@ -263,7 +287,7 @@ rows: 'hidden' is named twice
 columns: unknown key 'data.slpit.train'
   nearest: data.split.train
 values: unknown figure 'test_acuracy'
-  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds
+  expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
   nearest: test_accuracy
 where: 'optimizer.learning_rate' must be a number > 0 (per step), got 'fast'
 where: unknown key 'sedd'

@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -82,6 +84,38 @@ TEST(TrialList, MachinesGetWholeNamesAndAllDigits) {
   EXPECT_EQ(table.data[0][9], sweeps::Value(0.5 + 0.1));
 }
 
+TEST(TrialList, TellsTheExperimentsOfATrialWhereThereAreSome) {
+  const std::vector<std::string> experiments = {"rates", "rates; nets", "nets", ""};
+  const TableOptions options{.where = {{"learning_rate", "0.01"}}};
+  const Table table = trial_list(sample_info(), four_trials(), options, experiments);
+  EXPECT_EQ(table.headings[1], "experiment");
+  EXPECT_EQ(table.data_headings[1], "experiment");
+  ASSERT_EQ(table.cells.size(), 2U);
+  EXPECT_EQ(table.cells[1][1], "rates; nets");
+  EXPECT_EQ(table.data[0][1], sweeps::Value("rates"));
+  EXPECT_THAT(trial_list(sample_info(), four_trials(), {}).headings,
+              ::testing::Not(Contains("experiment")));
+}
+
+TEST(TrialList, HasNoFigureTwice) {
+  const Table table =
+      trial_list(sample_info(), four_trials(), {.values = {"train_seconds", "epochs_run"}});
+  EXPECT_THAT(table.data_headings, Contains("train_seconds").Times(1));
+  EXPECT_THAT(table.data_headings, Contains("epochs_run").Times(1));
+  EXPECT_THAT(table.headings, ::testing::Not(Contains("train_seconds")));
+}
+
+TEST(TrialList, ShowsFiguresThatTheSpecDerives) {
+  SweepInfo info = sample_info();
+  info.derived = {{"settled", "validation_loss", 0.05}};
+  const Table table =
+      trial_list(info, four_trials(), {.values = {"settled", "plateau_until", "oscillation"}});
+  EXPECT_EQ(table.cells[0][6], "2");
+  EXPECT_EQ(table.cells[0][8], "-");
+  EXPECT_EQ(table.data_headings[9], "settled");
+  EXPECT_EQ(table.data[0][9], sweeps::Value(2.0));
+}
+
 TEST(TrialList, RefusesUnknownNames) {
   const TableOptions options{.rows = {"activaton"}, .values = {"loss"}};
   const std::string message =
@@ -97,6 +131,8 @@ TEST(FigureText, HasTheDigitsThatAFigureCanTell) {
   EXPECT_EQ(figure_text("test_loss", 1.23456e-7), "1.235e-07");
   EXPECT_EQ(figure_text("epochs_run", 12), "12");
   EXPECT_EQ(figure_text("train_seconds", 12.34), "12.3");
+  EXPECT_EQ(figure_text("convergence_epoch", 12), "12");
+  EXPECT_EQ(figure_text("plateau_until", std::numeric_limits<double>::infinity()), "never");
   EXPECT_EQ(figure_text("test_loss", engine::kNaN), "-");
 }
 

@@ -18,8 +18,10 @@ int main(int count, char** arguments) {
     if (empty) {
       info.overrides.clear();
     }
-    write_results(arguments[1], info, records.size(), source_of(records),
-                  [](std::size_t index) { return index != 2; });
+    write_results(
+        arguments[1], info, records.size(), source_of(records),
+        [](std::size_t index) { return index != 2; },
+        empty ? std::vector<StoredPart>() : sample_parts());
   } catch (const std::exception& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return 3;

@@ -91,7 +91,7 @@ TEST_F(LoadResults, StatusCountsTheJournals) {
 TEST_F(LoadResults, TheResultsFileIsMadeAgainFromTheJournals) {
   const auto before = load_results(root_ + "/results.h5");
   std::filesystem::remove(root_ + "/results.h5");
-  ResultsKeeper keeper(root_, before.info, {});
+  ResultsKeeper keeper(root_, before.info, TrialPlan());
   keeper.grown(4);  // all at once: more than a tenth
   while (!std::filesystem::exists(root_ + "/results.h5")) {
   }

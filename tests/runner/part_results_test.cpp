@@ -177,5 +177,34 @@ experiments:
   (void)testing::internal::GetCapturedStderr();
 }
 
+TEST_F(Experiments, ThatCannotBeComparedDoNotKeepTheOthersFromIt) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;  // `last` has one configuration
+  testing::internal::CaptureStdout();
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(compare({.from = {.paths = {root_}}}), kExitDone);
+  EXPECT_THAT(testing::internal::GetCapturedStdout(),
+              testing::AllOf(HasSubstr("small: rates"), HasSubstr("small: widths"),
+                             Not(HasSubstr("small: last"))));
+  EXPECT_THAT(testing::internal::GetCapturedStderr(),
+              HasSubstr("small: last is not compared: expected two or more configurations"));
+  EXPECT_THAT(engine::message_of<InputError>(
+                  [&] { (void)compare({.from = {.paths = {root_}, .experiment = "last"}}); }),
+              testing::StartsWith("expected two or more configurations"));
+  EXPECT_THAT(engine::message_of<InputError>([&] {
+                (void)compare({.from = {.paths = {root_}}, .options = {.rows = {"hiden"}}});
+              }),
+              testing::AllOf(HasSubstr("small: rates is not compared: rows: unknown key 'hiden'"),
+                             HasSubstr("small: last is not compared")));
+}
+
+TEST_F(Experiments, StandWithEachRecordOfAList) {
+  ASSERT_EQ(run(kChain), kExitDone) << log_;
+  const Joined all = join_all(load_all({root_}));
+  ASSERT_EQ(all.experiments.size(), all.records.size());
+  // The winner of the widths, for another number of epochs, is a trial of its own.
+  EXPECT_THAT(all.experiments, testing::Contains("rates").Times(4));
+  EXPECT_THAT(all.experiments, testing::Contains("widths").Times(4));
+}
+
 }  // namespace
 }  // namespace mlpsweep::runner

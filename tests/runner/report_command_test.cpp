@@ -24,15 +24,15 @@ using testing::HasSubstr;
 /// A finished sweep of four configurations whose test part is cut from the training file.
 class Report : public testing::Test {
  protected:
-  Report() {
+  Report() { run_sweep(small_.text()); }
+
+  void run_sweep(const std::string& text) {
     const std::string spec = (small_.folder() / "small.yaml").string();
-    results::write_whole(spec, small_.text());
-    options_.path = (small_.folder() / "sweep").string();
+    results::write_whole(spec, text);
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     EXPECT_EQ(
-        runner::run(World(),
-                    {.target = spec, .folder = options_.path, .overrides = {}, .data_folder = ""}),
+        runner::run(World(), {.target = spec, .folder = root_, .overrides = {}, .data_folder = ""}),
         0);
     (void)testing::internal::GetCapturedStdout();
     (void)testing::internal::GetCapturedStderr();
@@ -55,10 +55,11 @@ class Report : public testing::Test {
     log_ = testing::internal::GetCapturedStderr();
   }
 
-  [[nodiscard]] fs::path folder() const { return fs::path(options_.path) / "report"; }
+  [[nodiscard]] fs::path folder() const { return fs::path(root_) / "report"; }
 
   SmallSweep small_;
-  ReportOptions options_;
+  std::string root_ = (small_.folder() / "sweep").string();
+  ReportOptions options_{.from = {.paths = {root_}}};
   std::string log_;
 };
 
@@ -99,6 +100,31 @@ TEST_F(Report, RefusesBeforeItWritesAnything) {
   wrong.where = {{"hidden", "8"}};
   EXPECT_THROW((void)report(wrong), InputError);
   EXPECT_FALSE(fs::exists(folder()));
+}
+
+TEST_F(Report, OfOneExperimentHasItsConfigurationsOnlyAndAFolderOfItsOwn) {
+  if (!has_gnuplot()) {
+    GTEST_SKIP() << "gnuplot-nox is not installed";
+  }
+  root_ += "-2";
+  options_.from.paths = {root_};
+  run_sweep(small_.text("{}") + R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.1, 0.5]}}
+  nets: {parameters: {hidden: [3, 7]}, readings: {act: {a: {activation: tanh}, b: {activation: relu}}}}
+)");
+  options_.from.experiment = "rates";
+  run();
+  const std::string page = results::read_whole(folder() / "rates" / "index.md");
+  EXPECT_THAT(page, AllOf(HasSubstr("# Sweep small: rates"), HasSubstr("## learning_rate = 0.5"),
+                          testing::Not(HasSubstr("hidden"))));
+  options_.from.experiment = "nets";
+  options_.from.reading = "act: b";
+  run();
+  EXPECT_TRUE(fs::exists(folder() / "nets-act-b" / "hidden=7-curves.svg"));
+  options_.from = {.paths = {root_}, .experiment = "rate"};
+  EXPECT_THAT(engine::message_of<InputError>([&] { (void)report(options_); }),
+              HasSubstr("--experiment: no experiment 'rate'; expected one of: rates, nets\n"
+                        "  nearest: rates"));
 }
 
 }  // namespace

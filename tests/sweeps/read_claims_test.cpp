@@ -2,7 +2,7 @@
 
 #include "sweeps/claim_reader.h"
 
-#include "tests/sweeps/report_seam.h"
+#include "tests/sweeps/report_texts.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -10,10 +10,10 @@ namespace {
 /// The one claim in `text`, a flow mapping.
 Claim claim_in(const std::string& text) {
   const Report report =
-      report_in("s.yaml", with_experiments("derived: {convergence_epoch: {metric: "
-                                           "validation_accuracy, within: 0.001, of: last}}\n"
-                                           "claims:\n- " +
-                                           text + "\n"));
+      report_in(with_experiments("derived: {convergence_epoch: {metric: "
+                                 "validation_accuracy, within: 0.001, of: last}}\n"
+                                 "claims:\n- " +
+                                 text + "\n"));
   return report.claims.at(0);
 }
 
@@ -108,9 +108,9 @@ TEST(Claims, OfADifferenceNameTheirKeys) {
 }
 
 TEST(Claims, OfAnExperimentNeedNotNameIt) {
-  const Report report = report_in("s.yaml", R"(experiments:
+  const Report report = report_in(whole_spec(R"(experiments:
   a: {claims: [{at_most: 1, metric: test_loss}]}
-)");
+)"));
   EXPECT_EQ(report.claims.at(0).experiment, "a");
 }
 
@@ -484,7 +484,7 @@ TEST(Claims, OfAnExperimentSpeakOfItAlone) {
   a: {parameters: {l2: [0, 1]}, claims: [{at_most: 1, metric: test_loss, in: b}]}
   b: {parameters: {l2: [0, 1]}}
 )"),
-            R"(s.yaml:2:78: this stands in experiment 'a' and speaks of 'b'
+            R"(s.yaml:3:78: this stands in experiment 'a' and speaks of 'b'
     a: {parameters: {l2: [0, 1]}, claims: [{at_most: 1, metric: test_loss, in: b}]}
                                                                                ^
   what speaks of another experiment belongs to the top level)");
@@ -493,7 +493,7 @@ TEST(Claims, OfAnExperimentSpeakOfItAlone) {
 TEST(Claims, OfASpecWithoutExperimentsNameNone) {
   EXPECT_EQ(faults_in(R"(claims: [{at_most: 1, metric: test_loss, in: rates}]
 )"),
-            R"(s.yaml:1:46: unknown experiment 'rates'
+            R"(s.yaml:2:46: unknown experiment 'rates'
   claims: [{at_most: 1, metric: test_loss, in: rates}]
                                                ^^^^^
   this spec has no 'experiments')");

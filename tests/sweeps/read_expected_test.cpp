@@ -2,19 +2,19 @@
 
 #include "sweeps/report_scope.h"
 
-#include "tests/sweeps/report_seam.h"
+#include "tests/sweeps/report_texts.h"
 
 namespace mlpsweep::sweeps {
 namespace {
 
 Expectation expectation_in(const std::string& sections) {
-  const Report report = report_in("s.yaml", R"(base: {epochs: 100}
+  const Report report = report_in(whole_spec(R"(base: {epochs: 100}
 derived: {convergence_epoch: {metric: validation_accuracy, within: 0.001, of: last}}
 experiments:
   rates:
     data: {classes: ["7", "8"]}
     parameters: {optimizer.learning_rate: [0.005, 0.05]}
-    )" + sections + "\n");
+    )" + sections + "\n"));
   EXPECT_EQ(report.expected.size(), 1U);
   return report.expected.at(0);
 }
@@ -121,7 +121,7 @@ TEST(Expected, RefusesANumberThatIsNone) {
     expected:
       rows: [{test_accuracy: high}]
 )"),
-      R"(s.yaml:6:30: 'test_accuracy' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got 'high'
+      R"(s.yaml:7:30: 'test_accuracy' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got 'high'
         rows: [{test_accuracy: high}]
                                ^^^^)");
 }
@@ -135,7 +135,7 @@ TEST(Expected, RefusesACommaInANumber) {
     expected:
       rows: [{test_accuracy: '0,94'}]
 )"),
-      R"(s.yaml:6:30: 'test_accuracy' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got '0,94'
+      R"(s.yaml:7:30: 'test_accuracy' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got '0,94'
         rows: [{test_accuracy: '0,94'}]
                                ^^^^^^
   a point, not a comma, parts the decimals)");
@@ -150,7 +150,7 @@ TEST(Expected, RefusesASizeAboutZero) {
     expected:
       rows: [{train_loss: about 0}]
 )"),
-      R"(s.yaml:6:27: 'train_loss' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got 'about 0'
+      R"(s.yaml:7:27: 'train_loss' must be a number as printed: 0.0690, 98 %, about 200, '> 0.98' or '< 50', got 'about 0'
         rows: [{train_loss: about 0}]
                             ^^^^^^^
   about 0 has no size: write what it is below, such as '< 0.05')");
@@ -165,7 +165,7 @@ TEST(Expected, RefusesAnAccuracyInPerCentWithoutTheSign) {
     expected:
       rows: [{test_accuracy: 94}]
 )"),
-      R"(s.yaml:6:30: 'test_accuracy' must be a share between 0 and 1 (write 94 % or 0.94), got '94'
+      R"(s.yaml:7:30: 'test_accuracy' must be a share between 0 and 1 (write 94 % or 0.94), got '94'
         rows: [{test_accuracy: 94}]
                                ^^)");
 }
@@ -178,7 +178,7 @@ TEST(Expected, RefusesALossBelowZero) {
     expected:
       rows: [{test_loss: -0.1}]
 )"),
-            R"(s.yaml:6:26: 'test_loss' must be a number >= 0, got '-0.1'
+            R"(s.yaml:7:26: 'test_loss' must be a number >= 0, got '-0.1'
         rows: [{test_loss: -0.1}]
                            ^^^^)");
 }
@@ -191,7 +191,7 @@ TEST(Expected, RefusesHalfAnEpoch) {
     expected:
       rows: [{epochs_run: 20.5}]
 )"),
-            R"(s.yaml:6:27: 'epochs_run' must be a whole number >= 0 (epochs), got '20.5'
+            R"(s.yaml:7:27: 'epochs_run' must be a whole number >= 0 (epochs), got '20.5'
         rows: [{epochs_run: 20.5}]
                             ^^^^)");
 }
@@ -204,7 +204,7 @@ TEST(Expected, RefusesAnUnknownFigureAndNamesTheNearest) {
     expected:
       rows: [{test_acuracy: 0.94}]
 )"),
-            R"(s.yaml:6:15: unknown key 'test_acuracy' in 'rows'
+            R"(s.yaml:7:15: unknown key 'test_acuracy' in 'rows'
         rows: [{test_acuracy: 0.94}]
                 ^^^^^^^^^^^^
   expected one of: where, source, at, runs, first_epoch, epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy, best_train_loss, best_train_accuracy, best_validation_loss, best_validation_accuracy, best_monitor_loss, best_monitor_accuracy, test_loss, test_accuracy, last_test_loss, last_test_accuracy, epochs_run, best_epoch, train_seconds, plateau_until, oscillation, seconds
@@ -219,7 +219,7 @@ TEST(Expected, NeedsARuleForTheConvergenceEpoch) {
     expected:
       rows: [{convergence_epoch: about 200}]
 )"),
-            R"(s.yaml:6:15: unknown figure 'convergence_epoch'
+            R"(s.yaml:7:15: unknown figure 'convergence_epoch'
         rows: [{convergence_epoch: about 200}]
                 ^^^^^^^^^^^^^^^^^
   expected a rule for it, such as derived: {convergence_epoch: {metric: validation_accuracy, within: 0.001, of: last}})");
@@ -233,7 +233,7 @@ TEST(Expected, RefusesARowWithoutAFigure) {
     expected:
       rows: [{where: {optimizer.learning_rate: 0.05}, source: Table 3}]
 )"),
-            R"(s.yaml:6:14: this row of 'expected' has no figure
+            R"(s.yaml:7:14: this row of 'expected' has no figure
         rows: [{where: {optimizer.learning_rate: 0.05}, source: Table 3}]
                ^
   expected one or more, such as test_accuracy: 0.8546)");
@@ -247,7 +247,7 @@ TEST(Expected, RefusesAFigureWithoutAValue) {
     expected:
       rows: [{test_accuracy: }]
 )"),
-            R"(s.yaml:6:15: 'test_accuracy' has no value
+            R"(s.yaml:7:15: 'test_accuracy' has no value
         rows: [{test_accuracy: }]
                 ^^^^^^^^^^^^^)");
 }
@@ -260,7 +260,7 @@ TEST(Expected, RefusesAnotherTimeThanBestOrLast) {
     expected:
       rows: [{at: lst, test_accuracy: 0.94}]
 )"),
-            R"(s.yaml:6:19: 'at' must be one of: last, best, got 'lst'
+            R"(s.yaml:7:19: 'at' must be one of: last, best, got 'lst'
         rows: [{at: lst, test_accuracy: 0.94}]
                     ^^^
   nearest: last)");
@@ -274,7 +274,7 @@ TEST(Expected, RefusesASourceThatIsNoText) {
     expected:
       rows: [{source: [Table 3], test_accuracy: 0.94}]
 )"),
-            R"(s.yaml:6:23: 'source' must be a text of one line, got a list
+            R"(s.yaml:7:23: 'source' must be a text of one line, got a list
         rows: [{source: [Table 3], test_accuracy: 0.94}]
                         ^)");
 }
@@ -287,7 +287,7 @@ TEST(Expected, RefusesALevelWithoutItsEpoch) {
     expected:
       rows: [{first_epoch: {validation_accuracy: 0.988}}]
 )"),
-            R"(s.yaml:6:15: 'first_epoch' needs the epoch that was published
+            R"(s.yaml:7:15: 'first_epoch' needs the epoch that was published
         rows: [{first_epoch: {validation_accuracy: 0.988}}]
                 ^^^^^^^^^^^
   expected first_epoch: {validation_accuracy: 0.988}, epoch: 74)");
@@ -301,7 +301,7 @@ TEST(Expected, RefusesAnEpochWithoutItsLevel) {
     expected:
       rows: [{epoch: 74}]
 )"),
-            R"(s.yaml:6:15: 'epoch' needs the level that was reached
+            R"(s.yaml:7:15: 'epoch' needs the level that was reached
         rows: [{epoch: 74}]
                 ^^^^^
   expected first_epoch: {validation_accuracy: 0.988}, epoch: 74)");
@@ -315,7 +315,7 @@ TEST(Expected, RefusesTwoLevelsForOneEpoch) {
     expected:
       rows: [{first_epoch: {validation_accuracy: 0.988, validation_loss: 0.1}, epoch: 74}]
 )"),
-            R"(s.yaml:6:28: 'first_epoch' must be one figure and its level, got a mapping
+            R"(s.yaml:7:28: 'first_epoch' must be one figure and its level, got a mapping
         rows: [{first_epoch: {validation_accuracy: 0.988, validation_loss: 0.1}, epoch: 74}]
                              ^
   expected first_epoch: {validation_accuracy: 0.988}, epoch: 74)");
@@ -329,7 +329,7 @@ TEST(Expected, RefusesALevelOfAFigureWithoutACurve) {
     expected:
       rows: [{first_epoch: {test_accuracy: 0.988}, epoch: 74}]
 )"),
-            R"(s.yaml:6:29: 'test_accuracy' has no value an epoch
+            R"(s.yaml:7:29: 'test_accuracy' has no value an epoch
         rows: [{first_epoch: {test_accuracy: 0.988}, epoch: 74}]
                               ^^^^^^^^^^^^^
   expected one of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy)");
@@ -343,7 +343,7 @@ TEST(Expected, RefusesRowsThatAreNoList) {
     expected:
       rows: 0.94
 )"),
-            R"(s.yaml:6:13: 'rows' must be a list of mappings, got '0.94'
+            R"(s.yaml:7:13: 'rows' must be a mapping or a list of mappings, got '0.94'
         rows: 0.94
               ^^^^)");
 }
@@ -356,7 +356,7 @@ TEST(Expected, RefusesCurvesOfUnequalLength) {
     expected:
       curves: [{train_loss: [0.3, 0.2, 0.1], train_accuracy: [0.8, 0.9]}]
 )"),
-            R"(s.yaml:6:46: train_accuracy has 2 epochs, train_loss has 3
+            R"(s.yaml:7:46: train_accuracy has 2 epochs, train_loss has 3
         curves: [{train_loss: [0.3, 0.2, 0.1], train_accuracy: [0.8, 0.9]}]
                                                ^^^^^^^^^^^^^^
   expected curves of one run, equally long)");
@@ -370,7 +370,7 @@ TEST(Expected, RefusesACurveThatIsLongerThanAnyRun) {
     expected:
       curves: [{train_loss: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01]}]
 )"),
-            R"(s.yaml:6:17: train_loss has 11 epochs, a run has 10 at most
+            R"(s.yaml:7:17: train_loss has 11 epochs, a run has 10 at most
         curves: [{train_loss: [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05, 0.01]}]
                   ^^^^^^^^^^)");
 }
@@ -383,7 +383,7 @@ TEST(Expected, RefusesACurveThatIsNoList) {
     expected:
       curves: [{train_loss: 0.3}]
 )"),
-            R"(s.yaml:6:29: 'train_loss' must be a list of numbers, one an epoch, got '0.3'
+            R"(s.yaml:7:29: 'train_loss' must be a list of numbers, one an epoch, got '0.3'
         curves: [{train_loss: 0.3}]
                               ^^^)");
 }
@@ -396,7 +396,7 @@ TEST(Expected, RefusesACurveOfWhatHasNone) {
     expected:
       curves: [{test_loss: [0.3, 0.2]}]
 )"),
-            R"(s.yaml:6:17: unknown key 'test_loss' in 'curves'
+            R"(s.yaml:7:17: unknown key 'test_loss' in 'curves'
         curves: [{test_loss: [0.3, 0.2]}]
                   ^^^^^^^^^
   expected one of: where, source, from_epoch, train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy)");
@@ -410,7 +410,7 @@ TEST(Expected, RefusesAnEntryWithoutACurve) {
     expected:
       curves: [{source: Figure 3}]
 )"),
-            R"(s.yaml:6:16: this entry of 'curves' has no curve
+            R"(s.yaml:7:16: this entry of 'curves' has no curve
         curves: [{source: Figure 3}]
                  ^
   expected one or more of: train_loss, train_accuracy, validation_loss, validation_accuracy, monitor_loss, monitor_accuracy)");
@@ -424,7 +424,7 @@ TEST(Expected, RefusesABoundInACurve) {
     expected:
       curves: [{train_loss: [0.3, about 0.2]}]
 )"),
-            R"(s.yaml:6:35: 'train_loss' must be a number such as 0.05 or 98 %, got 'about 0.2'
+            R"(s.yaml:7:35: 'train_loss' must be a number such as 0.05 or 98 %, got 'about 0.2'
         curves: [{train_loss: [0.3, about 0.2]}]
                                     ^^^^^^^^^)");
 }
@@ -437,7 +437,7 @@ TEST(Expected, RefusesAnEpochBelowZeroToBeginWith) {
     expected:
       curves: [{from_epoch: -1, train_loss: [0.3, 0.2]}]
 )"),
-            R"(s.yaml:6:29: 'from_epoch' must be a whole number 0 to 1000000, got '-1'
+            R"(s.yaml:7:29: 'from_epoch' must be a whole number 0 to 1000000, got '-1'
         curves: [{from_epoch: -1, train_loss: [0.3, 0.2]}]
                               ^^)");
 }
@@ -450,7 +450,7 @@ TEST(Expected, RefusesAClassThatIsNotKept) {
     expected:
       classification: {"7": {recall: 0.97}, "9": {recall: 0.97}}
 )"),
-            R"(s.yaml:6:45: unknown class '9'
+            R"(s.yaml:7:45: unknown class '9'
         classification: {"7": {recall: 0.97}, "9": {recall: 0.97}}
                                               ^^^
   expected one of: 7, 8, macro, weighted)");
@@ -464,7 +464,7 @@ TEST(Expected, RefusesAnUnknownFigureOfAClass) {
     expected:
       classification: {"7": {recal: 0.97}}
 )"),
-            R"(s.yaml:6:30: unknown key 'recal' in '7'
+            R"(s.yaml:7:30: unknown key 'recal' in '7'
         classification: {"7": {recal: 0.97}}
                                ^^^^^
   expected one of: precision, recall, f1, support
@@ -479,7 +479,7 @@ TEST(Expected, RefusesASupportThatIsNoNumberOfImages) {
     expected:
       classification: {"7": {support: 99.5}}
 )"),
-            R"(s.yaml:6:39: 'support' must be a whole number 0 to 1000000, got '99.5'
+            R"(s.yaml:7:39: 'support' must be a whole number 0 to 1000000, got '99.5'
         classification: {"7": {support: 99.5}}
                                         ^^^^)");
 }
@@ -492,7 +492,7 @@ TEST(Expected, RefusesARecallAboveOne) {
     expected:
       classification: {"7": {recall: 97}}
 )"),
-            R"(s.yaml:6:38: 'recall' must be a share between 0 and 1 (write 94 % or 0.94), got '97'
+            R"(s.yaml:7:38: 'recall' must be a share between 0 and 1 (write 94 % or 0.94), got '97'
         classification: {"7": {recall: 97}}
                                        ^^)");
 }
@@ -505,7 +505,7 @@ TEST(Expected, RefusesAnotherExchangeThanYesOrNo) {
     expected:
       classification: {exchanged: yes, "7": {recall: 0.97}}
 )"),
-            R"(s.yaml:6:35: 'exchanged' must be one of: true, false, got 'yes'
+            R"(s.yaml:7:35: 'exchanged' must be one of: true, false, got 'yes'
         classification: {exchanged: yes, "7": {recall: 0.97}}
                                     ^^^)");
 }
@@ -518,7 +518,7 @@ TEST(Expected, RefusesAnUnknownPart) {
     expected:
       row: [{test_accuracy: 0.94}]
 )"),
-            R"(s.yaml:6:7: unknown key 'row' in 'expected'
+            R"(s.yaml:7:7: unknown key 'row' in 'expected'
         row: [{test_accuracy: 0.94}]
         ^^^
   expected one of: rows, curves, classification
@@ -529,14 +529,14 @@ TEST(Expected, NeedsTheBoundOfAGradientCheck) {
   EXPECT_EQ(faults_in(R"(experiments:
   a: {gradcheck: {epsilon: 1e-2, weights: {input_hidden: 2, hidden_bias: -1, bias: 1}}}
 )"),
-            R"(s.yaml:2:18: 'gradcheck' needs at_most
+            R"(s.yaml:3:18: 'gradcheck' needs at_most
     a: {gradcheck: {epsilon: 1e-2, weights: {input_hidden: 2, hidden_bias: -1, bias: 1}}}
                    ^
   expected the largest absolute error, such as at_most: 1e-4
-s.yaml:2:74: 'hidden_bias' must be a whole number 0 to 1000000, got '-1'
+s.yaml:3:74: 'hidden_bias' must be a whole number 0 to 1000000, got '-1'
     a: {gradcheck: {epsilon: 1e-2, weights: {input_hidden: 2, hidden_bias: -1, bias: 1}}}
                                                                            ^^
-s.yaml:2:78: unknown key 'bias' in 'weights'
+s.yaml:3:78: unknown key 'bias' in 'weights'
     a: {gradcheck: {epsilon: 1e-2, weights: {input_hidden: 2, hidden_bias: -1, bias: 1}}}
                                                                                ^^^^
   expected one of: input_hidden, hidden_output, hidden_bias, output_bias)");
@@ -546,7 +546,7 @@ TEST(Expected, RefusesAStepOfNothing) {
   EXPECT_EQ(faults_in(R"(experiments:
   a: {gradcheck: {epsilon: 0, at_most: 1e-4}}
 )"),
-            R"(s.yaml:2:28: 'epsilon' must be a number > 0, got '0'
+            R"(s.yaml:3:28: 'epsilon' must be a number > 0, got '0'
     a: {gradcheck: {epsilon: 0, at_most: 1e-4}}
                              ^)");
 }

@@ -2,13 +2,13 @@
 
 #include "sweeps/report_scope.h"
 
-#include "tests/sweeps/report_seam.h"
+#include "tests/sweeps/report_texts.h"
 
 namespace mlpsweep::sweeps {
 namespace {
 
 TEST(Entries, OfFiguresSayWhatIsDrawnAndOfWhat) {
-  const Report report = report_in("s.yaml", with_experiments(R"(figures:
+  const Report report = report_in(with_experiments(R"(figures:
 - {plot: [loss, accuracy], per: configuration, source: Figures 3-8}
 - {plot: train_loss, lines: optimizer.learning_rate, in: rates}
 - {plot: examples, of: validation, predicted: ["5", "0"], in: nets}
@@ -26,7 +26,7 @@ TEST(Entries, OfFiguresSayWhatIsDrawnAndOfWhat) {
 }
 
 TEST(Entries, OfTablesAreNamedSetsOfOptions) {
-  const Report report = report_in("s.yaml", with_experiments(R"(tables:
+  const Report report = report_in(with_experiments(R"(tables:
   nets: {in: nets, rows: hidden, columns: activation, values: [test_accuracy, seconds],
          where: {hidden: 64}, percent: true}
 )"));
@@ -103,10 +103,10 @@ TEST(Entries, OfFiguresRefuseClassesForAMatrix) {
 }
 
 TEST(Entries, OfFiguresRefuseAClassThatIsNotKept) {
-  EXPECT_EQ(faults_in(R"(data: {classes: ["0", "5"]}
+  EXPECT_EQ(faults_in(R"(data: {set: fashion-mnist, classes: ["0", "5"]}
 figures: [{plot: examples, predicted: ["0", "6"]}]
 )"),
-            R"(s.yaml:2:45: unknown class '6'
+            R"(s.yaml:3:45: unknown class '6'
   figures: [{plot: examples, predicted: ["0", "6"]}]
                                               ^^^
   expected one of: 0, 5)");
@@ -127,7 +127,7 @@ TEST(Entries, OfTablesAreToldApartByName) {
   a: {parameters: {l2: [0, 1]}, tables: {best: {rows: l2, values: test_loss}}}
   b: {parameters: {l2: [0, 1]}, tables: {best: {rows: l2, values: test_loss}}}
 )"),
-            R"(s.yaml:3:42: a second table is called 'best'
+            R"(s.yaml:4:42: a second table is called 'best'
     b: {parameters: {l2: [0, 1]}, tables: {best: {rows: l2, values: test_loss}}}
                                            ^^^^
   expected names that are told apart over all experiments)");
@@ -149,6 +149,14 @@ TEST(Entries, OfTablesRefuseARowThatIsNotSwept) {
   tables: {a: {in: rates, rows: hidden, values: test_loss}}
                                 ^^^^^^
   expected one of: optimizer.learning_rate)");
+}
+
+TEST(Entries, OfTablesRefuseAKeyInRowsAndColumns) {
+  EXPECT_EQ(faults_of(R"(tables: {a: {in: nets, rows: hidden, columns: [activation, hidden]}}
+)"),
+            R"(s.yaml:5:60: 'columns' names hidden a second time
+  tables: {a: {in: nets, rows: hidden, columns: [activation, hidden]}}
+                                                             ^^^^^^)");
 }
 
 TEST(Entries, OfTablesRefuseAnUnknownFigure) {

@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/sweeps/report_seam.h"
+#include "tests/sweeps/report_texts.h"
 
 namespace mlpsweep::sweeps {
 namespace {
 
 TEST(ReadReport, ReadsWhatSpeaksOfTheWholeReport) {
-  const Report report = report_in("s.yaml", with_experiments(R"(claims:
+  const Report report = report_in(with_experiments(R"(claims:
 - {at_most: 80, metric: settled, in: rates}
 derived: {settled: {metric: validation_accuracy, within: 0.1 %, of: last}}
 same: [{rates: {optimizer.learning_rate: 0.05}, nets: {hidden: 64, activation: tanh}}]
@@ -30,13 +30,13 @@ matters: {accuracy: 0.5 %, loss: 20 %, epochs: 0.3}
 }
 
 TEST(ReadReport, GathersWhatOneExperimentExpects) {
-  const Report report = report_in("s.yaml", R"(experiments:
+  const Report report = report_in(whole_spec(R"(experiments:
   a:
     expected: {rows: [{test_accuracy: 0.94}]}
     gradcheck: {at_most: 1e-4}
   b:
     expected: {rows: [{test_accuracy: 0.98}]}
-)");
+)"));
   ASSERT_EQ(report.expected.size(), 2U);
   EXPECT_EQ(report.expected[0].experiment, "a");
   EXPECT_EQ(report.expected[0].rows.size(), 1U);
@@ -46,9 +46,9 @@ TEST(ReadReport, GathersWhatOneExperimentExpects) {
 }
 
 TEST(ReadReport, TakesExpectationsAtTheTopOfASpecWithoutExperiments) {
-  const Report report = report_in("s.yaml", R"(expected: {rows: [{test_accuracy: 0.94}]}
+  const Report report = report_in(whole_spec(R"(expected: {rows: [{test_accuracy: 0.94}]}
 claims: [{at_least: 0.9, metric: test_accuracy}]
-)");
+)"));
   EXPECT_EQ(report.expected.at(0).experiment, "");
   EXPECT_EQ(report.claims.at(0).experiment, "");
 }
@@ -147,7 +147,7 @@ TEST(ReadReport, RefusesSectionsOfTheWholeReportInAnExperiment) {
   EXPECT_EQ(faults_in(R"(experiments:
   a: {parameters: {l2: [0, 1]}, matters: {loss: 5 %}}
 )"),
-            R"(s.yaml:2:33: 'matters' belongs to the top level
+            R"(s.yaml:3:33: 'matters' belongs to the top level
     a: {parameters: {l2: [0, 1]}, matters: {loss: 5 %}}
                                   ^^^^^^^)");
 }

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/sweeps/report_seam.h"
+#include "tests/sweeps/report_texts.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -11,9 +11,9 @@ using Texts = std::vector<std::string>;
 
 Where where_of(const std::string& map) {
   const Report report =
-      report_in("s.yaml", with_experiments("claims:\n- {at_most: 1, metric: test_loss, in: nets, "
-                                           "where: " +
-                                           map + "}\n"));
+      report_in(with_experiments("claims:\n- {at_most: 1, metric: test_loss, in: nets, "
+                                 "where: " +
+                                 map + "}\n"));
   return report.claims.at(0).where;
 }
 
@@ -32,9 +32,9 @@ TEST(Where, TakesSettingsThatNothingSweeps) {
 }
 
 TEST(Where, NamesTheWholeTrainingPartByItsWord) {
-  const Report report = report_in("s.yaml",
-                                  "base: {batch_size: all}\nclaims: [{at_most: 1, metric: "
-                                  "test_loss, where: {batch_size: all}}]\n");
+  const Report report = report_in(whole_spec(
+      "base: {batch_size: all}\nclaims: [{at_most: 1, metric: "
+      "test_loss, where: {batch_size: all}}]\n"));
   EXPECT_EQ(report.claims.at(0).where, (Where{{"batch_size", {"all"}}}));
 }
 
@@ -143,7 +143,7 @@ TEST(Where, RefusesACombinationThatNoConfigurationHas) {
 claims:
 - {at_most: 1, metric: test_loss, where: {l1: 1e-3, l2: 1e-3}}
 )"),
-            R"(s.yaml:5:42: no configuration of this spec has all of 'where' at once
+            R"(s.yaml:6:42: no configuration of this spec has all of 'where' at once
   - {at_most: 1, metric: test_loss, where: {l1: 1e-3, l2: 1e-3}}
                                            ^)");
 }

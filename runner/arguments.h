@@ -1,0 +1,39 @@
+// The words of a command line, sorted by what they are for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "runner/commands.h"
+#include "runner/data_command.h"
+#include "runner/gradcheck_command.h"
+#include "runner/inspect.h"
+#include "runner/report_command.h"
+#include "runner/reproduce.h"
+#include "runner/tables.h"
+
+namespace mlpsweep::runner {
+
+/// What several commands take is there once, with the first of them.
+struct Arguments {
+  RunOptions run;
+  std::string isa;
+  PlanOptions plan;
+  std::string path;
+  std::string trial;
+  bool exit_code = false;
+  TableCommand table;
+  CompareCommand compare;
+  std::vector<std::string> where;
+  std::vector<std::string> to;
+  bool new_images = false;
+  bool new_splits = false;
+  ReportOptions report;
+  bool methods = false;
+  GradcheckOptions gradcheck;
+  ReproduceOptions reproduce;
+  DataOptions data;
+  std::string data_action;
+};
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,157 @@
+#include "runner/dispatch.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+#include "engine/errors.h"
+#include "engine/isa.h"
+#include "runner/exit_codes.h"
+#include "runner/interrupts.h"
+#include "runner/mpi_link.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+/// "key=value" texts of an option.
+Pairs split_pairs(const std::vector<std::string>& texts, const std::string& option) {
+  Pairs pairs;
+  for (const std::string& text : texts) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos) {
+      throw InputError(option + ": expected KEY=VALUE, got '" + text + "'");
+    }
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
+}
+
+/// What `compare` shares with `table` on the command line, and its own words.
+CompareCommand compare_command(const Arguments& a) {
+  if (a.new_images && a.new_splits) {
+    throw InputError("--new-images and --new-splits: expected one of them");
+  }
+  CompareCommand command = a.compare;
+  command.from = a.table.from;
+  command.format = a.table.format;
+  command.command_line = a.table.command_line;
+  command.options.rows = a.table.options.rows;
+  command.options.where = a.table.options.where;
+  command.options.percent = a.table.percent.value_or(false);
+  command.options.to = split_pairs(a.to, "--to");
+  command.options.scope = a.new_images   ? results::Scope::kNewImages
+                          : a.new_splits ? results::Scope::kNewSplits
+                                         : results::Scope::kSeeds;
+  return command;
+}
+
+ReportOptions report_options(const Arguments& a) {
+  ReportOptions options = a.report;
+  options.from = a.table.from;
+  options.where = a.table.options.where;
+  if (a.table.format != TableCommand().format) {
+    options.format = a.table.format;
+  }
+  return options;
+}
+
+int data(const Arguments& a) {
+  if (a.data_action == "list") {
+    return data_list(a.data);
+  }
+  if (a.data_action == "check") {
+    return data_check(a.data);
+  }
+  catch_signals();
+  return data_fetch(a.data);
+}
+
+/// The commands that train, on every rank.
+int train(const std::string& name, Arguments& a) {
+  catch_signals();
+  // Before MPI: a rank that refuses ends the job while nobody waits for it.
+  engine::use_isa(a.isa);
+  const World world;
+  if (name == "run") {
+    return run(world, a.run);
+  }
+  a.reproduce.run = a.run;
+  return reproduce(world, a.reproduce);
+}
+
+int run_command(const std::string& name, Arguments& a) {
+  if (name == "run" || name == "reproduce") {
+    return train(name, a);
+  }
+  if (is_extra_rank()) {
+    return kExitDone;
+  }
+  a.table.options.where = split_pairs(a.where, "--where");
+  if (name == "check")
+    return check(a.plan);
+  if (name == "plan")
+    return plan(a.plan);
+  if (name == "data")
+    return data(a);
+  if (name == "keys")
+    return keys();
+  if (name == "table")
+    return table(a.table);
+  if (name == "compare")
+    return compare(compare_command(a));
+  if (name == "list")
+    return list(a.table);
+  if (name == "gradcheck")
+    return gradcheck(a.gradcheck);
+  if (name == "report")
+    return a.methods ? methods(a.table.from, a.table.format) : report(report_options(a));
+  if (name == "show")
+    return show(a.path, a.trial);
+  if (name == "status")
+    return status(a.path, a.exit_code);
+  return verify(a.path);
+}
+
+int guarded(const std::string& name, Arguments& arguments) {
+  try {
+    return run_command(name, arguments);
+  } catch (const InputError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return kExitBadInput;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
+    return kExitMachine;
+  }
+}
+
+/// What was printed may still be on its way: a table that a full disk has swallowed is no success.
+int flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return code;
+  }
+  std::fprintf(stderr, "mlpsweep: the output can't be written: %s\n", std::strerror(errno));
+  return code == kExitDone ? kExitMachine : code;
+}
+
+}  // namespace
+
+bool is_extra_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const char* rank = std::getenv(name);
+    if (rank != nullptr) {
+      return std::string(rank) != "0";
+    }
+  }
+  return false;
+}
+
+int dispatch(const std::string& command, Arguments& arguments) {
+  return flushed(guarded(command, arguments));
+}
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,18 @@
+// From the words of a command line to the command that they name, and its exit code.
+#pragma once
+
+#include <string>
+
+#include "runner/arguments.h"
+
+namespace mlpsweep::runner {
+
+/// Only what trains is for many ranks; under mpirun or srun the other commands, and all refusals,
+/// speak once.
+[[nodiscard]] bool is_extra_rank();
+
+/// Runs the command of that name. What it throws is told on stderr; output that can't be written is
+/// no success. Returns the exit code.
+int dispatch(const std::string& command, Arguments& arguments);
+
+}  // namespace mlpsweep::runner

@@ -1,0 +1,168 @@
+#include "runner/part_choice.h"
+
+#include <algorithm>
+#include <functional>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "engine/errors.h"
+#include "runner/load_results.h"
+#include "runner/part_results.h"
+#include "runner/progress.h"
+#include "sweeps/keys.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+void require_one_metric(const results::SweepInfo& one, const results::SweepInfo& other) {
+  if (one.metric != other.metric || one.minimize != other.minimize) {
+    throw InputError(fmt::format(
+        "sweeps of one metric were expected; {} is compared by the {} {}, {} by the {} {}",
+        one.name, one.minimize ? "lowest" : "highest", one.metric, other.name,
+        other.minimize ? "lowest" : "highest", other.metric));
+  }
+}
+
+void add_new(std::vector<std::string>& names, const std::vector<std::string>& more) {
+  for (const std::string& name : more) {
+    if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+}
+
+/// The experiments of each record of a sweep.
+std::vector<std::string> experiments_of(const results::StoredResults& stored) {
+  std::vector<std::string> titles(stored.records.size());
+  for (const PartResults& part : part_results(stored)) {
+    for (const std::size_t at : part.records) {
+      titles[at] += (titles[at].empty() ? "" : "; ") + part.title;
+    }
+  }
+  return titles;
+}
+
+}  // namespace
+
+std::vector<std::size_t> Joined::add(const results::SweepInfo& more,
+                                     const results::StoredResults& stored,
+                                     const std::vector<std::size_t>& places) {
+  if (sweeps_++ == 0) {
+    info = more;
+  } else {
+    require_one_metric(info, more);
+    info.name += " + " + more.name;
+    info.planned += more.planned;
+    add_new(info.swept, more.swept);
+  }
+  std::vector<std::size_t> added;
+  for (const std::size_t at : places) {
+    const results::Record& record = stored.records[at];
+    if (seen_.insert(record.fingerprint).second) {
+      checksums_.insert(record.data_checksum);
+      records.push_back(record);
+      added.push_back(at);
+    } else {
+      --info.planned;
+    }
+  }
+  // Other data is another row, never another repeat.
+  if (sweeps_ > 1 && checksums_.size() > 1) {
+    add_new(info.swept, {"data.set"});
+  }
+  return added;
+}
+
+std::vector<results::StoredResults> load_all(const std::vector<std::string>& paths) {
+  std::vector<results::StoredResults> all;
+  for (const std::string& path : paths) {
+    all.push_back(load_results(path));
+  }
+  return all;
+}
+
+std::vector<Joined> join_parts(const std::vector<results::StoredResults>& sweeps,
+                               const PartChoice& choice) {
+  std::vector<Joined> all;
+  std::vector<std::string> experiments;
+  std::vector<std::string> readings;
+  for (const results::StoredResults& stored : sweeps) {
+    for (const PartResults& part : part_results(stored)) {
+      add_new(experiments, {part.experiment});
+      add_new(readings, {part.reading});
+      const bool wanted = (choice.experiment.empty() || part.experiment == choice.experiment) &&
+                          part.reading == choice.reading;
+      if (!wanted) {
+        continue;
+      }
+      auto joined = std::find_if(all.begin(), all.end(), [&](const Joined& one) {
+        return one.experiment == part.experiment && one.reading == part.reading;
+      });
+      if (joined == all.end()) {
+        joined = all.insert(all.end(), Joined());
+        joined->experiment = part.experiment;
+        joined->reading = part.reading;
+        joined->without_trials = part.without_trials;
+      }
+      joined->add(part.info, stored, part.records);
+    }
+  }
+  require_known("--experiment", "experiment", choice.experiment, experiments);
+  require_known("--reading", "reading", choice.reading, readings);
+  if (all.empty()) {
+    throw InputError(fmt::format("experiment '{}' has no reading '{}' of its own",
+                                 choice.experiment, choice.reading));
+  }
+  return all;
+}
+
+std::vector<Joined> with_trials(std::vector<Joined> all) {
+  std::string reason;
+  std::erase_if(all, [&reason](const Joined& joined) {
+    if (!joined.records.empty() || joined.without_trials.empty()) {
+      return false;
+    }
+    reason = fmt::format("{}: {}", joined.info.name, joined.without_trials);
+    log_warning("left out: " + reason);
+    return true;
+  });
+  if (all.empty()) {
+    throw InputError(reason);
+  }
+  return all;
+}
+
+Joined join_all(const std::vector<results::StoredResults>& sweeps) {
+  Joined joined;
+  for (const results::StoredResults& stored : sweeps) {
+    std::vector<std::size_t> all(stored.records.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
+    const std::vector<std::string> titles = experiments_of(stored);
+    for (const std::size_t at : joined.add(stored.info, stored, all)) {
+      joined.experiments.push_back(titles[at]);
+    }
+  }
+  const auto different = std::adjacent_find(joined.experiments.begin(), joined.experiments.end(),
+                                            std::not_equal_to<>());
+  if (different == joined.experiments.end()) {
+    joined.experiments.clear();
+  }
+  return joined;
+}
+
+void require_known(std::string_view option, std::string_view what, const std::string& wanted,
+                   const std::vector<std::string>& known) {
+  if (wanted.empty() || std::find(known.begin(), known.end(), wanted) != known.end()) {
+    return;
+  }
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  const std::string_view near = sweeps::nearest(wanted, names);
+  const std::string all = known.empty()
+                              ? "the spec has none"
+                              : fmt::format("expected one of: {}", fmt::join(known, ", "));
+  throw InputError(fmt::format("{}: no {} '{}'; {}{}", option, what, wanted, all,
+                               near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
+}
+
+}  // namespace mlpsweep::runner
