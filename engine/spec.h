@@ -45,8 +45,8 @@ struct ArrayNames {
 
 /// Which data, and how it is cut and scaled.
 struct DataSpec {
-  std::string set;           ///< A known set's name, or empty for the user's own files below.
-  std::string train;         ///< File of the training images; idx and csv plain or gz.
+  std::string set;    ///< A known set's name, or empty for the user's own files below.
+  std::string train;  ///< File of the training images; idx and csv plain or gz.
   /// Empty: idx: the images' name with labels for images, idx1 for idx3; others: in that file.
   std::string train_labels;
   std::string test;  ///< Empty: no test part of its own.
@@ -55,7 +55,7 @@ struct DataSpec {
   std::string label_column = "first";  ///< csv: first · last · the name that the header gives it
   std::string header = "auto";         ///< csv: true · false · auto: told by the first two lines
   ArrayNames arrays;                   ///< npz
-  std::vector<std::string> classes;  ///< Labels that are kept; empty: all of them.
+  std::vector<std::string> classes;    ///< Labels that are kept; empty: all of them.
   std::string positive;  ///< The label that stands as class 1; empty: the order of the labels.
   std::string against;   ///< rest: `positive` against all others, two classes. Empty: no.
   bool pool = false;     ///< Training and test part are put together before the split.
@@ -100,15 +100,15 @@ struct TrainSpec {
   /// Gradient by the output sums. loss: the loss's own · squared_error: (a - y) a (1 - a), whatever
   /// loss is reported · logistic: a - y.
   std::string output_delta = "loss";
-  /// Outputs are held within [clip, 1 - clip] in the reported loss; 0: no bound. Applied to the sums
-  /// before the sigmoid (+-ln((1 - clip) / clip)), since 1 - 1e-15 is 1 in float.
+  /// Outputs are held within [clip, 1 - clip] in the reported loss; 0: no bound. Applied to the
+  /// sums before the sigmoid (+-ln((1 - clip) / clip)), since 1 - 1e-15 is 1 in float.
   double clip = 0;
   std::int64_t batch_size = 128;  ///< Rows per step; 0: the whole training part (full batch).
   int epochs = 10;
   double l1 = 0;  ///< Adds l1 * sum |w| over all weights (not biases) to what is minimised.
   double l2 = 0;  ///< Adds l2 * sum w^2, so its gradient is 2 * l2 * w.
-  /// gradient: penalties are part of the gradient · outside_momentum: w -= rate * penalty's gradient,
-  /// apart from the velocity.
+  /// gradient: penalties are part of the gradient · outside_momentum: w -= rate * penalty's
+  /// gradient, apart from the velocity.
   std::string penalty_form = "gradient";
   /// mean: biases step on the mean gradient like weights · summed: on the gradient summed over the
   /// batch (found in a report's code).
@@ -117,15 +117,15 @@ struct TrainSpec {
   Init init;
   EarlyStop early_stop;
   std::string shuffle = "each_epoch";  ///< each_epoch · none: the split's order, every epoch
-  /// Training loss and accuracy of an epoch. evaluated: of the whole part, after it · running: means
-  /// over the epoch's rows, each before its step.
+  /// Training loss and accuracy of an epoch. evaluated: of the whole part, after it · running:
+  /// means over the epoch's rows, each before its step.
   std::string train_figures = "evaluated";
-  std::string keep_weights = "none";   ///< none · both: initial and final weights in the record
+  std::string keep_weights = "none";  ///< none · both: initial and final weights in the record
 
   std::uint64_t seed = 0;  ///< The sweep's seed; with `repeat` it names every random stream.
   int repeat = 0;          ///< Which paired repeat; all configurations of one share its streams.
-  int folds = 0;  ///< Of a k-fold cross-validation of the training rows; 0: no folds.
-  int fold = 0;   ///< Which of them is the validation part.
+  int folds = 0;           ///< Of a k-fold cross-validation of the training rows; 0: no folds.
+  int fold = 0;            ///< Which of them is the validation part.
 };
 
 }  // namespace mlpsweep::engine

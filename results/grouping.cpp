@@ -142,7 +142,7 @@ const Group* Grouping::at(std::size_t row, std::size_t column) const {
 
 Folds folds_asked(std::span<const Filter> filters) {
   const bool one_by_one = std::any_of(filters.begin(), filters.end(), [](const Filter& filter) {
-    return filter.first == kFoldKey;
+    return filter.key == kFoldKey;
   });
   return one_by_one ? Folds::kApart : Folds::kTogether;
 }

@@ -25,7 +25,7 @@ struct ReportedOutcome {
   std::string digest;              ///< Of the records.
   std::string machine;             ///< "2 cores of ..., avx512"
   std::string program;             ///< "mlpsweep 0.3.0 ..."
-  std::string last_begun;            ///< When the last trial began. UTC, ISO 8601.
+  std::string last_begun;          ///< When the last trial began. UTC, ISO 8601.
   double seconds = 0;              ///< Wall time of the run; 0: not told.
   std::vector<Table> tables;       ///< Those that the spec names, of what was measured.
   std::vector<std::string> notes;  ///< Warnings of the data check, quirks, what was left out.

@@ -50,7 +50,7 @@ class PartsOfReading {
 /// One value for each repeat whose trial is complete and has the figure: of a cross-validation the
 /// mean over all folds, and nothing as long as one is missing.
 [[nodiscard]] ValueByRepeat values_of(const Configuration& configuration,
-                                     const FigureFunction& figure);
+                                      const FigureFunction& figure);
 
 /// Repeats of which some folds are complete and some are not.
 [[nodiscard]] std::size_t count_partial_repeats(const Configuration& configuration);

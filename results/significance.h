@@ -54,7 +54,8 @@ struct Difference {
 [[nodiscard]] Difference paired_for_new_images(std::span<const double> a, std::span<const double> b,
                                                std::span<const double> by_image);
 
-/// Sign test of pairs; ties, also those but for rounding, are left out. Either side may be infinite.
+/// Sign test of pairs; ties, also those but for rounding, are left out. Either side may be
+/// infinite.
 struct SignTest {
   std::size_t below = 0;  ///< Pairs with a < b.
   std::size_t above = 0;

@@ -45,8 +45,8 @@ struct Judgement {
 /// Holds a published number against one value per repeat (statistics.md, "Verdict"). A value that
 /// is not finite (an epoch never reached) leaves nothing to judge by: cannot tell, said in `basis`.
 /// Equal repeats (s = 0) stand for no certainty, and speak against a number otherwise: a share by
-/// its images; anything else from 7 repeats on, p being how often at most n runs agree and one more,
-/// the published one, does not: n^n / (n + 1)^(n + 1).
+/// its images; anything else from 7 repeats on, p being how often at most n runs agree and one
+/// more, the published one, does not: n^n / (n + 1)^(n + 1).
 [[nodiscard]] Judgement judge(const PublishedNumber& published, std::span<const double> repeats,
                               const SingleRun& single = {});
 
@@ -62,9 +62,9 @@ struct ClaimTest {
 };
 
 /// a < b, paired by repeat; Welch where the two sides have different data. With a side that was
-/// never reached (infinite), or differences without any spread: the sign test, from 5 pairs on. NaN,
-/// or one repeat: no test.
-/// Errors   Unpaired or not, a side without values leaves p = 1; paired sides of different lengths
+/// never reached (infinite), or differences without any spread: the sign test, from 5 pairs on.
+/// NaN, or one repeat: no test. Errors   Unpaired or not, a side without values leaves p = 1;
+/// paired sides of different lengths
 ///          are a bug (std::logic_error), here and below.
 [[nodiscard]] ClaimTest claim_less(const Values& a, const Values& b, bool paired = true);
 /// configurations[best] is below all others (pooled deviation where allowed).

@@ -72,8 +72,8 @@ results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const results::RunHeader header = newest_header(journals, folder);
-  const Planned plan = propose(read_recorded(header.file, header.text, header.overrides),
-                               header.data, journals);
+  const Planned plan =
+      propose(read_recorded(header.file, header.text, header.overrides), header.data, journals);
   results::StoredResults stored;
   stored.info = sweep_info(plan);
   std::set<sweeps::Fingerprint> planned;
