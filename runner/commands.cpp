@@ -255,6 +255,7 @@ int run(const World& world, const RunOptions& options) {
   Worker worker(*world.link(), own, data);
   while (!worker.quit()) {
     worker.step();
+    world.require_coordinator();
     std::this_thread::sleep_for(kPoll);
   }
   return kExitDone;

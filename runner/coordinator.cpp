@@ -58,7 +58,7 @@ std::vector<Coordinator::Assignment> Coordinator::assign() {
     Assignment assignment{number, {}};
     for (std::size_t places = room(rank); places > 0 && waiting() > 0; --places) {
       const std::uint64_t trial = take();
-      rank.running.insert(trial);
+      rank.running.push_back(trial);
       ++running_;
       assignment.trials.push_back(trial);
     }
@@ -70,9 +70,10 @@ std::vector<Coordinator::Assignment> Coordinator::assign() {
 }
 
 void Coordinator::release(int rank, std::uint64_t trial) {
-  const auto at = ranks_.find(rank);
-  MLPS_CHECK(at != ranks_.end() && at->second.running.erase(trial) == 1,
+  MLPS_CHECK(runs(rank, trial),
              "trial " + std::to_string(trial) + " does not run on rank " + std::to_string(rank));
+  std::deque<std::uint64_t>& running = ranks_[rank].running;
+  running.erase(std::find(running.begin(), running.end(), trial));
   --running_;
 }
 
@@ -86,6 +87,34 @@ void Coordinator::done(int rank, const Outcome& outcome) {
 void Coordinator::returned(int rank, std::uint64_t trial) {
   release(rank, trial);
   back_.push_back(trial);
+}
+
+bool Coordinator::runs(int rank, std::uint64_t trial) const {
+  const auto at = ranks_.find(rank);
+  return at != ranks_.end() && std::find(at->second.running.begin(), at->second.running.end(),
+                                         trial) != at->second.running.end();
+}
+
+std::vector<std::uint64_t> Coordinator::lost(int rank) {
+  MLPS_CHECK(rank != kOwnRank, "the coordinator's own rank is lost");
+  std::vector<std::uint64_t> hopeless;
+  const auto node = ranks_.extract(rank);
+  if (node.empty()) {
+    return hopeless;
+  }
+  const Rank& gone = node.mapped();
+  const auto slots = static_cast<std::size_t>(gone.slots);
+  for (std::size_t i = gone.running.size(); i-- > 0;) {  // the oldest goes back last: it goes first
+    const std::uint64_t trial = gone.running[i];
+    if (i < slots && ++tries_[trial] == kMostTries && !stopped_) {
+      hopeless.push_back(trial);
+      ranks_[kOwnRank].running.push_back(trial);
+    } else {
+      --running_;
+      back_.push_back(trial);
+    }
+  }
+  return hopeless;
 }
 
 void Coordinator::stop() {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
-#include <set>
 #include <vector>
 
 #include "engine/train.h"
@@ -26,9 +26,14 @@ struct Task {
 /// Hands out waiting trials and counts what comes back.
 ///
 /// A trial is waiting, running on a rank, or ended; each is handed out again only when it is
-/// returned. Threads  Not safe.
+/// returned, or when its rank is lost. Threads  Not safe.
 class Coordinator {
  public:
+  /// The coordinator's own process; it can't be lost.
+  static constexpr int kOwnRank = 0;
+  /// So many ranks may die while they train a trial: it may be what kills them.
+  static constexpr int kMostTries = 3;
+
   /// `tasks` in the order in which they shall be handed out.
   explicit Coordinator(std::vector<Task> tasks);
 
@@ -48,6 +53,13 @@ class Coordinator {
   void done(int rank, const Outcome& outcome);
   void returned(int rank, std::uint64_t trial);
 
+  /// A rank is gone, and what ran there waits again. That was a try for the trials that it had
+  /// begun, which are its oldest, one a slot. Returns those that had their last one: they run on
+  /// the own rank now, whose worker records them as failed. After a stop there are none.
+  [[nodiscard]] std::vector<std::uint64_t> lost(int rank);
+
+  [[nodiscard]] bool runs(int rank, std::uint64_t trial) const;
+
   /// Nothing is handed out from now on.
   void stop();
 
@@ -59,8 +71,8 @@ class Coordinator {
 
   struct Rank {
     int slots = 0;
-    std::set<std::uint64_t> running;
-    double mean_seconds = 0;  ///< Of its recent trials; 0: none ended yet.
+    std::deque<std::uint64_t> running;  ///< In the order in which it got them.
+    double mean_seconds = 0;            ///< Of its recent trials; 0: none ended yet.
   };
   [[nodiscard]] const std::map<int, Rank>& ranks() const { return ranks_; }
 
@@ -73,6 +85,7 @@ class Coordinator {
   std::size_t next_ = 0;             // tasks_ before it were handed out
   std::vector<std::uint64_t> back_;  // given back; they go first
   std::map<int, Rank> ranks_;
+  std::map<std::uint64_t, int> tries_;  // that ended with the death of a rank
   std::size_t running_ = 0;
   std::size_t ended_ = 0;
   bool stopped_ = false;

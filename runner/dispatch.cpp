@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <utility>
 
 #include "engine/errors.h"
@@ -71,17 +72,42 @@ int data(const Arguments& a) {
   return data_fetch(a.data);
 }
 
+/// What `command` comes to; its errors are told and become exit codes.
+int guarded(const std::function<int()>& command) {
+  try {
+    return command();
+  } catch (const InputError& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return kExitBadInput;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
+    return kExitMachine;
+  }
+}
+
+/// What was printed may still be on its way: a table that a full disk has swallowed is no success.
+int flushed(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
+    return code;
+  }
+  std::fprintf(stderr, "mlpsweep: the output can't be written: %s\n", std::strerror(errno));
+  return code == kExitDone ? kExitMachine : code;
+}
+
 /// The commands that train, on every rank.
 int train(const std::string& name, Arguments& a) {
   catch_signals();
   // Before MPI: a rank that refuses ends the job while nobody waits for it.
   engine::use_isa(a.isa);
-  const World world;
-  if (name == "run") {
-    return run(world, a.run);
-  }
-  a.reproduce.run = a.run;
-  return reproduce(world, a.reproduce);
+  World world;
+  // Errors become exit codes here, while the job can still be told of them.
+  return world.end(flushed(guarded([&] {
+    if (name == "run") {
+      return run(world, a.run);
+    }
+    a.reproduce.run = a.run;
+    return reproduce(world, a.reproduce);
+  })));
 }
 
 int run_command(const std::string& name, Arguments& a) {
@@ -117,27 +143,6 @@ int run_command(const std::string& name, Arguments& a) {
   return verify(a.path);
 }
 
-int guarded(const std::string& name, Arguments& arguments) {
-  try {
-    return run_command(name, arguments);
-  } catch (const InputError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return kExitBadInput;
-  } catch (const std::exception& error) {
-    std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
-    return kExitMachine;
-  }
-}
-
-/// What was printed may still be on its way: a table that a full disk has swallowed is no success.
-int flushed(int code) {
-  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) {
-    return code;
-  }
-  std::fprintf(stderr, "mlpsweep: the output can't be written: %s\n", std::strerror(errno));
-  return code == kExitDone ? kExitMachine : code;
-}
-
 }  // namespace
 
 bool is_extra_rank() {
@@ -151,7 +156,7 @@ bool is_extra_rank() {
 }
 
 int dispatch(const std::string& command, Arguments& arguments) {
-  return flushed(guarded(command, arguments));
+  return flushed(guarded([&] { return run_command(command, arguments); }));
 }
 
 }  // namespace mlpsweep::runner

@@ -9,7 +9,8 @@
 
 namespace mlpsweep::runner {
 
-/// A message as it travels: who sent it (or who shall have it) and its bytes (messages.h).
+/// A message as it travels: who sent it (or who shall have it) and its bytes (messages.h). Without
+/// bytes it is a sign of life and nothing else.
 struct Packet {
   int rank = 0;
   std::string bytes;
@@ -28,6 +29,10 @@ class Link {
 
   /// The next packet that has come in, its rank the sender's; none if there is none now.
   virtual std::optional<Packet> receive() = 0;
+
+  /// Cuts the wire to a peer for good: what is sent to it from now on, and what still comes from
+  /// it, is dropped. A wire within a process can't be cut.
+  virtual void cut(int /*rank*/) {}
 };
 
 /// Both ends of a wire inside this process: the coordinator's, whose peer is rank 0, and the

@@ -45,6 +45,12 @@ class Hub : public Link {
     return packet || !remote_ ? packet : remote_->receive();
   }
 
+  void cut(int rank) override {
+    if (rank != 0) {
+      remote_->cut(rank);
+    }
+  }
+
  private:
   std::unique_ptr<Link> local_;
   std::shared_ptr<Link> remote_;

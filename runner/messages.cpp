@@ -41,6 +41,9 @@ json fields(const Quit&) {
 json fields(const Broken& m) {
   return json::array({m.what});
 }
+json fields(const Fail& m) {
+  return {m.trial, m.reason};
+}
 
 void read(const json& f, Begin& m) {
   f.at(0).get_to(m.file);
@@ -73,6 +76,10 @@ void read(const json&, Stop&) {}
 void read(const json&, Quit&) {}
 void read(const json& f, Broken& m) {
   f.at(0).get_to(m.what);
+}
+void read(const json& f, Fail& m) {
+  f.at(0).get_to(m.trial);
+  f.at(1).get_to(m.reason);
 }
 
 template <std::size_t Index = 0>

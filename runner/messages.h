@@ -55,6 +55,13 @@ struct Returned {
   std::vector<std::uint64_t> trials;
 };
 
+/// Coordinator -> its own worker: this trial has failed without a rank that could say so; record
+/// it.
+struct Fail {
+  std::uint64_t trial = 0;
+  std::string reason;
+};
+
 /// Coordinator -> worker: stop at the next epoch and give back what is not finished.
 struct Stop {};
 
@@ -66,7 +73,7 @@ struct Broken {
   std::string what;
 };
 
-using Message = std::variant<Begin, Ready, Assign, Done, Returned, Stop, Quit, Broken>;
+using Message = std::variant<Begin, Ready, Assign, Done, Returned, Stop, Quit, Broken, Fail>;
 
 [[nodiscard]] std::string encode(const Message& message);
 

@@ -2,82 +2,193 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <list>
+#include <mutex>
+#include <set>
+#include <string>
 #include <thread>
-#include <vector>
 
 #include <sched.h>
+#include <unistd.h>
 
 #define OMPI_SKIP_MPICXX 1  // the C++ bindings were dropped from MPI and only bring warnings
 #include <mpi.h>
 
+#include "engine/errors.h"
 #include "engine/parallel.h"
+#include "runner/exit_codes.h"
+#include "runner/launcher.h"
+#include "runner/roll_call.h"
 
 namespace mlpsweep::runner {
 namespace {
 
 constexpr int kTag = 1;
+constexpr int kByeTag = 2;
 constexpr std::chrono::seconds kLastMessages{5};
+constexpr std::chrono::seconds kFarewell{10};  // for ranks that still load data, say
+constexpr unsigned kFinalizeSeconds = 10;
+constexpr std::chrono::milliseconds kPoll{1};
 
-/// Non-blocking point-to-point only: after a peer's death a blocking call would wait for ever.
+}  // namespace
+
+/// Non-blocking point-to-point only: after a peer's death a blocking call would wait for ever. A
+/// thread of its own gives the signs of life, whatever the owner is busy with; MPI is called by one
+/// of the two at a time (MPI_THREAD_SERIALIZED).
 class MpiLink : public Link {
  public:
+  explicit MpiLink(std::vector<int> peers) : peers_(std::move(peers)), beats_([this] { beat(); }) {}
+
   ~MpiLink() override {
-    // The last messages (Quit) shall go out; a peer that takes nothing any more is not waited for.
-    const auto deadline = std::chrono::steady_clock::now() + kLastMessages;
-    for (drop_sent(); !outgoing_.empty() && std::chrono::steady_clock::now() < deadline;
-         drop_sent()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
     }
+    changed_.notify_one();
+    beats_.join();
+    // The last messages shall go out; a peer that takes nothing any more is not waited for.
+    const auto deadline = Clock::now() + kLastMessages;
+    for (drop_sent(); !outgoing_.empty() && Clock::now() < deadline; drop_sent()) {
+      std::this_thread::sleep_for(kPoll);
+    }
+    // What has not gone by then, or not come whole, stays where MPI may still look for it.
+    static std::list<Transfer> abandoned;
+    abandoned.splice(abandoned.end(), outgoing_);
+    abandoned.splice(abandoned.end(), incoming_);
   }
 
   void send(Packet packet) override {
+    const std::lock_guard lock(mutex_);
     drop_sent();
-    Outgoing& out = outgoing_.emplace_back();
-    out.bytes = std::move(packet.bytes);
-    MPI_Isend(out.bytes.data(), static_cast<int>(out.bytes.size()), MPI_BYTE, packet.rank, kTag,
-              MPI_COMM_WORLD, &out.request);
+    if (!cut_.contains(packet.rank)) {
+      start_sending(std::move(packet), kTag);
+    }
   }
 
   std::optional<Packet> receive() override {
+    const std::lock_guard lock(mutex_);
     drop_sent();
-    int here = 0;
-    MPI_Status status;
-    MPI_Iprobe(MPI_ANY_SOURCE, kTag, MPI_COMM_WORLD, &here, &status);
-    if (here == 0) {
-      return std::nullopt;
-    }
-    int bytes = 0;
-    MPI_Get_count(&status, MPI_BYTE, &bytes);
-    Packet packet{status.MPI_SOURCE, std::string(static_cast<std::size_t>(bytes), '\0')};
-    MPI_Recv(packet.bytes.data(), bytes, MPI_BYTE, status.MPI_SOURCE, kTag, MPI_COMM_WORLD,
-             MPI_STATUS_IGNORE);
-    return packet;
+    heard_.listen(Clock::now());
+    start_receiving();
+    return take_received();
   }
 
+  void cut(int rank) override {
+    const std::lock_guard lock(mutex_);
+    cut_.insert(rank);
+  }
+
+  /// The last word to a peer: nothing comes after it.
+  void say_bye(int rank) {
+    const std::lock_guard lock(mutex_);
+    if (!cut_.contains(rank)) {
+      start_sending({rank, ""}, kByeTag);
+    }
+  }
+
+  [[nodiscard]] bool has_said_bye(int rank) const { return byes_.contains(rank); }
+  [[nodiscard]] bool is_cut(int rank) const { return cut_.contains(rank); }
+  [[nodiscard]] Clock::duration silence(int rank) const { return heard_.silence(rank); }
+
  private:
-  struct Outgoing {
-    std::string bytes;
+  struct Transfer {
+    Packet packet;
+    int tag = kTag;
     MPI_Request request = MPI_REQUEST_NULL;
   };
 
-  void drop_sent() {
-    outgoing_.remove_if([](Outgoing& out) {
-      int sent = 0;
-      MPI_Test(&out.request, &sent, MPI_STATUS_IGNORE);
-      return sent != 0;
-    });
+  void beat() {
+    std::unique_lock lock(mutex_);
+    do {
+      for (const int peer : peers_) {
+        if (!cut_.contains(peer)) {
+          start_sending({peer, ""}, kTag);
+        }
+      }
+      drop_sent();
+    } while (!changed_.wait_for(lock, kBeatEvery, [this] { return ending_; }));
   }
 
-  std::list<Outgoing> outgoing_;  // a list: MPI keeps the addresses of what is under way
+  // All below: under the mutex.
+  void start_sending(Packet packet, int tag) {
+    Transfer& out = outgoing_.emplace_back(Transfer{std::move(packet), tag});
+    MPI_Isend(out.packet.bytes.data(), static_cast<int>(out.packet.bytes.size()), MPI_BYTE,
+              out.packet.rank, tag, MPI_COMM_WORLD, &out.request);
+  }
+
+  void drop_sent() {
+    outgoing_.remove_if([](Transfer& out) { return has_ended(out); });
+  }
+
+  void start_receiving() {
+    while (true) {
+      int here = 0;
+      MPI_Status status;
+      MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &here, &status);
+      if (here == 0) {
+        return;
+      }
+      int bytes = 0;
+      MPI_Get_count(&status, MPI_BYTE, &bytes);
+      Transfer& in = incoming_.emplace_back();
+      in.packet = {status.MPI_SOURCE, std::string(static_cast<std::size_t>(bytes), '\0')};
+      in.tag = status.MPI_TAG;
+      MPI_Irecv(in.packet.bytes.data(), bytes, MPI_BYTE, status.MPI_SOURCE, in.tag, MPI_COMM_WORLD,
+                &in.request);
+    }
+  }
+
+  /// The oldest that is there whole; of each peer in the order in which it sent them. A peer may
+  /// have stopped in the middle of a long one.
+  std::optional<Packet> take_received() {
+    std::set<int> stuck;
+    for (auto in = incoming_.begin(); in != incoming_.end();) {
+      const int rank = in->packet.rank;
+      if (stuck.contains(rank) || !has_ended(*in)) {
+        stuck.insert(rank);
+        ++in;
+        continue;
+      }
+      const Transfer whole = std::move(*in);
+      in = incoming_.erase(in);
+      heard_.heard(rank);
+      if (whole.tag == kByeTag) {
+        byes_.insert(rank);
+      } else if (!cut_.contains(rank)) {
+        return whole.packet;
+      } else {
+        // It has come back. Were it left to believe that it is alone, it would end, and plain
+        // mpirun the whole job with it.
+        start_sending({rank, ""}, kTag);
+      }
+    }
+    return std::nullopt;
+  }
+
+  static bool has_ended(Transfer& transfer) {
+    int ended = 0;
+    MPI_Test(&transfer.request, &ended, MPI_STATUS_IGNORE);
+    return ended != 0;
+  }
+
+  std::vector<int> peers_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ending_ = false;
+  std::list<Transfer> outgoing_;  // lists: MPI keeps the addresses of what is under way
+  std::list<Transfer> incoming_;
+  std::set<int> cut_;
+  std::set<int> byes_;
+  RollCall heard_;
+  std::thread beats_;  // last: it starts when all of the above is there
 };
 
-/// Set by Open MPI's mpirun, by srun --mpi=pmix and by other process managers.
-bool started_by_a_launcher() {
-  return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr ||
-         std::getenv("PMIX_NAMESPACE") != nullptr || std::getenv("PMI_SIZE") != nullptr;
-}
+namespace {
 
 using CoreMask = std::vector<unsigned char>;  // one byte a core, so that MPI can carry it
 
@@ -93,21 +204,36 @@ CoreMask bound_cores() {
   return mask;
 }
 
-/// The masks of all ranks of this node, in turn.
-std::vector<CoreMask> masks_of_this_node(const CoreMask& own) {
+/// What each rank of this node has to say, in turn: all say equally much.
+template <class Item>
+std::vector<Item> gather_from_this_node(const Item& own) {
   MPI_Comm node = MPI_COMM_NULL;
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, 0, MPI_INFO_NULL, &node);
   int ranks = 1;
   MPI_Comm_size(node, &ranks);
-  CoreMask all(own.size() * static_cast<std::size_t>(ranks));
-  MPI_Allgather(own.data(), static_cast<int>(own.size()), MPI_BYTE, all.data(),
-                static_cast<int>(own.size()), MPI_BYTE, node);
+  const auto bytes = static_cast<int>(own.size() * sizeof(own[0]));
+  std::string all(static_cast<std::size_t>(bytes * ranks), '\0');
+  MPI_Allgather(own.data(), bytes, MPI_BYTE, all.data(), bytes, MPI_BYTE, node);
   MPI_Comm_free(&node);
-  std::vector<CoreMask> masks;
-  for (auto at = all.begin(); at != all.end(); at += static_cast<std::ptrdiff_t>(own.size())) {
-    masks.emplace_back(at, at + static_cast<std::ptrdiff_t>(own.size()));
+  std::vector<Item> items(static_cast<std::size_t>(ranks), own);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    std::memcpy(items[i].data(), all.data() + i * static_cast<std::size_t>(bytes),
+                static_cast<std::size_t>(bytes));
   }
-  return masks;
+  return items;
+}
+
+volatile std::sig_atomic_t last_code = 0;
+
+extern "C" void end_at_once(int /*signal*/) {
+  _exit(last_code);
+}
+
+/// MPI's own end waits for every rank: one that stops just then shall not keep the others.
+void end_anyway(int code) {
+  last_code = code;
+  std::signal(SIGALRM, end_at_once);
+  alarm(kFinalizeSeconds);
 }
 
 }  // namespace
@@ -117,12 +243,29 @@ World::World() : cores_(engine::available_cores()) {
     return;
   }
   int provided = 0;
-  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided);
+  if (provided < MPI_THREAD_SERIALIZED) {
+    throw MachineError("this MPI lets only one thread of a process speak (MPI_THREAD_SERIALIZED)");
+  }
   started_ = true;
+  // What comes of a dead peer is for the heartbeats to find out, not for MPI to end the job by.
+  MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN);
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &ranks_);
+  share_cores();
+  if (ranks_ > 1) {
+    neighbours_.assign(static_cast<std::size_t>(ranks_), 0);
+    const std::vector<int> own = {rank_, static_cast<int>(getpid())};
+    for (const std::vector<int>& one : gather_from_this_node(own)) {
+      neighbours_[static_cast<std::size_t>(one[0])] = one[1];
+    }
+    link_ = std::make_shared<MpiLink>(peers());
+  }
+}
+
+void World::share_cores() {
   const CoreMask own = bound_cores();
-  const std::vector<CoreMask> masks = masks_of_this_node(own);
+  const std::vector<CoreMask> masks = gather_from_this_node(own);
   const auto sharers = static_cast<int>(std::count(masks.begin(), masks.end(), own));
   cores_ = std::max(1, cores_ / sharers);
   int used = 0;
@@ -132,15 +275,99 @@ World::World() : cores_(engine::available_cores()) {
   }
   // hardware_concurrency() still tells all cores of the node where mpirun has bound this process.
   idle_cores_ = std::max(0, static_cast<int>(std::thread::hardware_concurrency()) - used);
-  if (ranks_ > 1) {
-    link_ = std::make_shared<MpiLink>();
-  }
 }
 
 World::~World() {
-  if (started_) {
+  end(kExitMachine);
+}
+
+std::shared_ptr<Link> World::link() const {
+  return link_;
+}
+
+std::vector<int> World::peers() const {
+  if (rank_ != 0) {
+    return {0};
+  }
+  std::vector<int> others;
+  for (int rank = 1; rank < ranks_; ++rank) {
+    others.push_back(rank);
+  }
+  return others;
+}
+
+void World::require_coordinator() const {
+  if (rank_ != 0 && link_->silence(0) > kCoordinatorPatience) {
+    std::fprintf(stderr,
+                 "mlpsweep: rank %d ends: rank 0 has been silent for %d s; what was finished is "
+                 "kept, the same command goes on\n",
+                 rank_, static_cast<int>(kCoordinatorPatience.count()));
+    _exit(kExitMachine);
+  }
+}
+
+int World::end(int code) {
+  if (!started_) {
+    return code;
+  }
+  started_ = false;
+  if (link_) {
+    say_goodbye(code);
     link_.reset();
-    MPI_Finalize();
+  }
+  end_anyway(code);
+  MPI_Finalize();
+  alarm(0);
+  return code;
+}
+
+/// The others say goodbye first; rank 0's answer tells them that nobody needs them any more.
+void World::say_goodbye(int code) {
+  const auto deadline = Clock::now() + kFarewell;
+  if (rank_ != 0) {
+    link_->say_bye(0);
+  }
+  while (!missing(Whom::kReachable).empty() && (rank_ != 0 || Clock::now() < deadline)) {
+    (void)link_->receive();
+    require_coordinator();
+    std::this_thread::sleep_for(kPoll);
+  }
+  if (rank_ == 0) {
+    if (const std::vector<int> gone = missing(Whom::kAll); !gone.empty()) {
+      drop(gone, code);
+    }
+    for (const int peer : peers()) {
+      link_->say_bye(peer);
+    }
+  }
+}
+
+std::vector<int> World::missing(Whom whom) const {
+  std::vector<int> silent;
+  for (const int peer : peers()) {
+    if (!link_->has_said_bye(peer) && (whom == Whom::kAll || !link_->is_cut(peer))) {
+      silent.push_back(peer);
+    }
+  }
+  return silent;
+}
+
+/// A rank that is stopped keeps the launcher waiting. Where the launcher outlives ranks it is
+/// killed, if it is on this node; elsewhere its death would end the job with a code of the
+/// launcher's, so the job is ended with ours. (MPI_Abort ends nothing under --enable-recovery.)
+void World::drop(const std::vector<int>& gone, int code) {
+  for (const int rank : gone) {
+    std::fprintf(stderr, "mlpsweep: rank %d doesn't answer: the job ends without it\n", rank);
+    link_->cut(rank);
+    const int process = neighbours_[static_cast<std::size_t>(rank)];
+    if (outlives_ranks() && process != 0 && is_rank_of_this_job(process, rank)) {
+      kill(process, SIGKILL);
+    }
+  }
+  if (!outlives_ranks()) {
+    std::fflush(nullptr);
+    end_anyway(code);
+    MPI_Abort(MPI_COMM_WORLD, code);
   }
 }
 

@@ -1,18 +1,19 @@
 // The coordinator at work: messages in, trials out, progress and files kept up to date.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "runner/coordinator.h"
 #include "runner/link.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
+#include "runner/roll_call.h"
 #include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
@@ -31,10 +32,61 @@ struct ServeHooks {
   std::function<void(std::size_t ended)> durable;
   /// Every two seconds: for status.json.
   std::function<void(const Standing&, const std::map<int, Coordinator::Rank>&)> status;
+  std::function<void(const std::string&)> tell_info = log_info;
+  std::function<void(const std::string&)> tell_warning = log_warning;
 };
 
-/// Hands out `tasks` until all have ended, a signal came or a rank broke; returns once no rank
-/// trains any more. Ranks join when their Ready comes.
+/// Hands out trials and takes in what comes back; gives up ranks that fall silent. It never waits
+/// and reads no clock, so that a test can let it live through any schedule.
+///
+/// Threads  Not safe.
+class Server {
+ public:
+  /// All but `tasks` is kept by reference. Ranks join when their Ready comes.
+  Server(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
+         int ranks, Link& link, const ServeHooks& hooks);
+
+  /// Everything that can be done now; to be called several times a second.
+  void step(Clock::time_point now);
+
+  /// All trials have ended; or a signal came or a rank broke, and no rank trains any more.
+  [[nodiscard]] bool finished() const;
+
+  [[nodiscard]] const Served& served() const { return served_; }
+  [[nodiscard]] const Standing& standing() const { return standing_; }
+  [[nodiscard]] const Coordinator& coordinator() const { return coordinator_; }
+
+ private:
+  void stop_on_request();
+  void stop();
+  void take(int rank, const Message& message);
+  void take_back(int rank, const Returned& returned);
+  void stop_broken(int rank, const std::string& what);
+  void give_up_the_silent();
+  void give_up(int rank);
+  void end(int rank, const Outcome& outcome);
+  void tell_best(std::uint64_t trial);
+  [[nodiscard]] std::string settings(std::uint64_t trial) const;
+  void refresh(Clock::time_point now);
+
+  const sweeps::Sweep& sweep_;
+  int ranks_;
+  Link& link_;
+  const ServeHooks& hooks_;
+  Coordinator coordinator_;
+  RollCall roll_;
+  std::map<int, std::string> hosts_;
+  Served served_;
+  Standing standing_;
+  std::unordered_map<std::uint64_t, float> costs_;
+  double cost_left_ = 0;
+  double cost_done_ = 0;
+  double best_ = engine::kNaN;
+  std::optional<Clock::time_point> begun_;
+  Clock::time_point status_written_;
+};
+
+/// Lets a Server work until it has finished, by this machine's clock.
 Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
              int ranks, Link& link, const ServeHooks& hooks);
 

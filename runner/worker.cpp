@@ -133,6 +133,10 @@ struct Worker::Session {
   void run(std::uint64_t trial);
   void train_and_journal(std::uint64_t trial);
   results::Record train(const engine::TrainSpec& spec);
+  [[nodiscard]] results::Record record_of(const engine::TrainSpec& spec,
+                                          const engine::Dataset& dataset) const;
+  void fail(const Fail& message);
+  void put(std::uint64_t trial, results::Record& record);
   void give_back(std::uint64_t trial) {
     const std::lock_guard lock(mutex);
     returned.push_back(trial);
@@ -150,7 +154,9 @@ struct Worker::Session {
   engine::ThreadPool pool;
 };
 
-results::Record Worker::Session::train(const engine::TrainSpec& spec) {
+/// All but the result.
+results::Record Worker::Session::record_of(const engine::TrainSpec& spec,
+                                           const engine::Dataset& dataset) const {
   results::Record record;
   record.settings = sweeps::settings_of(spec);
   record.seed = spec.seed;
@@ -167,9 +173,14 @@ results::Record Worker::Session::train(const engine::TrainSpec& spec) {
                        header.ranks,
                        header.threads,
                        header.attempt};
+  record.data_checksum = dataset.checksum;
+  record.fingerprint = sweeps::fingerprint(spec, dataset.checksum);
+  return record;
+}
+
+results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   const auto dataset = data.get(spec.data);
-  record.data_checksum = dataset->checksum;
-  record.fingerprint = sweeps::fingerprint(spec, dataset->checksum);
+  results::Record record = record_of(spec, *dataset);
   journal.put({results::FrameType::kBegun, record.fingerprint, "", {}});
   try {
     record.result = engine::train(spec, *dataset, {[this] { return must_stop(); }, {}});
@@ -202,6 +213,17 @@ void Worker::Session::train_and_journal(std::uint64_t trial) {
   if (record.result.state == engine::State::kInterrupted) {
     return give_back(trial);
   }
+  put(trial, record);
+}
+
+void Worker::Session::fail(const Fail& message) {
+  const engine::TrainSpec spec = sweep.trial(message.trial);
+  results::Record record = record_of(spec, *data.get(spec.data));
+  record.result = failed(message.reason);
+  put(message.trial, record);
+}
+
+void Worker::Session::put(std::uint64_t trial, results::Record& record) {
   std::string payload = encode_within_limit(record);
   const Outcome outcome{trial, record.result.state, record.result.train_seconds,
                         results::figure(record, metric_figure(sweep.metric))};
@@ -229,6 +251,9 @@ void Worker::take(const Message& message) {
     for (const std::uint64_t trial : assign->trials) {
       session_->start(trial);
     }
+  } else if (const auto* fail = std::get_if<Fail>(&message)) {
+    MLPS_CHECK(session_ != nullptr, "a failed trial came before the sweep");
+    session_->fail(*fail);
   } else if (std::holds_alternative<Stop>(message)) {
     if (session_) {
       session_->stopping = true;
@@ -246,7 +271,9 @@ void Worker::step() {
       if (!packet) {
         break;
       }
-      take(decode_message(packet->bytes));
+      if (!packet->bytes.empty()) {
+        take(decode_message(packet->bytes));
+      }
     }
   } catch (const std::exception& error) {
     link_.send({0, encode(Broken{words_of(error)})});

@@ -1,6 +1,7 @@
 #include "runner/coordinator.h"
 
 #include <random>
+#include <set>
 #include <stdexcept>
 
 #include <gtest/gtest.h>
@@ -107,6 +108,57 @@ TEST(Coordinator, TakesATrialThatDoesNotRunOnThatRankForABug) {
   EXPECT_THROW(coordinator.done(0, ended(1)), std::logic_error);
   coordinator.done(0, ended(0));
   EXPECT_THROW(coordinator.done(0, ended(0)), std::logic_error) << "a trial ends once";
+}
+
+TEST(Coordinator, HandsTheTrialsOfALostRankOutAgainInTheirOrder) {
+  Coordinator coordinator(tasks(4));
+  coordinator.ready(1, 2);
+  (void)coordinator.assign();
+  EXPECT_TRUE(coordinator.lost(1).empty());
+  EXPECT_EQ(coordinator.running(), 0U);
+  EXPECT_EQ(coordinator.waiting(), 4U);
+  EXPECT_FALSE(coordinator.runs(1, 0));
+  EXPECT_TRUE(coordinator.ranks().empty());
+  coordinator.ready(2, 3);
+  EXPECT_EQ(coordinator.assign().front().trials, (std::vector<std::uint64_t>{0, 1, 2}));
+}
+
+TEST(Coordinator, GivesATrialUpThatThreeRanksDiedOfAndLetsItsOwnRankRecordIt) {
+  Coordinator coordinator(tasks(1));
+  for (const int rank : {1, 2}) {
+    coordinator.ready(rank, 1);
+    ASSERT_EQ(coordinator.assign().size(), 1U);
+    EXPECT_TRUE(coordinator.lost(rank).empty());
+  }
+  coordinator.ready(3, 1);
+  ASSERT_EQ(coordinator.assign().size(), 1U);
+  EXPECT_EQ(coordinator.lost(3), std::vector<std::uint64_t>{0});
+  EXPECT_TRUE(coordinator.runs(Coordinator::kOwnRank, 0));
+  coordinator.ready(4, 1);
+  EXPECT_TRUE(coordinator.assign().empty()) << "there is no fourth try";
+  EXPECT_FALSE(coordinator.complete());
+  coordinator.done(Coordinator::kOwnRank, {0, engine::State::kFailed, 0, 0});
+  EXPECT_TRUE(coordinator.complete());
+}
+
+TEST(Coordinator, CountsOnlyTheTrialsThatALostRankHadBegun) {
+  Coordinator coordinator(tasks(100));
+  for (int rank = 1; rank <= 3; ++rank) {
+    coordinator.ready(rank, 1);
+    (void)coordinator.assign();
+    const std::uint64_t first = coordinator.ranks().at(rank).running.front();
+    coordinator.done(rank, ended(first, 0.01));
+    (void)coordinator.assign();
+    // Its oldest is being trained; the others, the same ones each time, have only been sent.
+    ASSERT_GT(coordinator.ranks().at(rank).running.size(), 3U);
+    EXPECT_TRUE(coordinator.lost(rank).empty());
+  }
+}
+
+TEST(Coordinator, CanNotLoseItsOwnRank) {
+  Coordinator coordinator(tasks(1));
+  coordinator.ready(0, 1);
+  EXPECT_THROW((void)coordinator.lost(0), std::logic_error);
 }
 
 // Any order of events: each trial ends exactly once, and no rank holds one that another holds.

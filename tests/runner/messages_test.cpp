@@ -52,6 +52,8 @@ TEST(Messages, TheOthersComeBackWhole) {
   EXPECT_EQ(there_and_back(Assign{{5, 6}}).trials, (std::vector<std::uint64_t>{5, 6}));
   EXPECT_EQ(there_and_back(Returned{{9}}).trials, std::vector<std::uint64_t>{9});
   EXPECT_EQ(there_and_back(Broken{"no space"}).what, "no space");
+  EXPECT_EQ(there_and_back(Fail{1ULL << 40, "died"}).trial, 1ULL << 40);
+  EXPECT_EQ(there_and_back(Fail{3, "died"}).reason, "died");
   EXPECT_TRUE(std::holds_alternative<Stop>(decode_message(encode(Stop{}))));
   EXPECT_TRUE(std::holds_alternative<Quit>(decode_message(encode(Quit{}))));
 }

@@ -25,6 +25,8 @@ class FakeWorkers : public Link {
         assigned.push_back(trial);
         incoming.push_back({packet.rank, encode(answer_(packet.rank, trial))});
       }
+    } else if (const auto* fail = std::get_if<Fail>(&message)) {
+      failures.push_back(fail->reason);
     } else if (std::holds_alternative<Stop>(message)) {
       stopped.push_back(packet.rank);
     }
@@ -39,8 +41,12 @@ class FakeWorkers : public Link {
     return packet;
   }
 
+  void cut(int rank) override { lost.push_back(rank); }
+
   std::vector<std::uint64_t> assigned;
   std::vector<int> stopped;
+  std::vector<int> lost;
+  std::vector<std::string> failures;
   std::deque<Packet> incoming;
 
  private:
@@ -152,6 +158,84 @@ TEST(Serve, StopsEveryRankWhenOneMachineFailsAndSaysWhich) {
   ASSERT_TRUE(served.broken);
   EXPECT_EQ(*served.broken, "rank 1: disk full");
   EXPECT_EQ(workers.stopped, (std::vector<int>{0, 1}));
+}
+
+/// A server whose clock the test turns; its workers answer signs of life alone.
+class SilentRanks : public testing::Test {
+ protected:
+  SilentRanks() {
+    hooks_.tell_warning = [this](const std::string& text) { told_.push_back(text); };
+  }
+
+  /// So many seconds, in which these ranks give signs of life.
+  void pass(int seconds, const std::vector<int>& alive) {
+    for (int tick = 0; tick < 2 * seconds; ++tick) {
+      for (const int rank : alive) {
+        workers_.incoming.push_back({rank, ""});
+      }
+      now_ += std::chrono::milliseconds(500);
+      server_.step(now_);
+    }
+  }
+
+  sweeps::Sweep sweep_ = four_trials();
+  FakeWorkers workers_{[](int, std::uint64_t) -> Message { return Stop{}; }};  // says nothing
+  ServeHooks hooks_ = no_hooks();
+  Server server_{sweep_, tasks_of(sweep_), {}, 5, workers_, hooks_};
+  Clock::time_point now_;
+  std::vector<std::string> told_;
+};
+
+TEST_F(SilentRanks, AreGivenUpAfterEightSecondsAndTheirTrialsGoToTheOthers) {
+  workers_.joins(1, 2);
+  workers_.joins(2, 1);
+  pass(1, {1, 2});
+  ASSERT_EQ(workers_.assigned, (std::vector<std::uint64_t>{0, 1, 2}));
+  pass(8, {2});
+  EXPECT_TRUE(workers_.lost.empty());
+  workers_.joins(3, 4);
+  pass(1, {2, 3});
+  EXPECT_EQ(workers_.lost, std::vector<int>{1});
+  EXPECT_EQ(told_, std::vector<std::string>{"rank 1 on here has been silent for 8 s and is given "
+                                            "up; its trials (2) are handed out again"});
+  EXPECT_EQ(server_.coordinator().ranks().at(3).running.size(), 3U);
+}
+
+TEST_F(SilentRanks, AreGivenUpWhileTheyWaitAsWell) {
+  workers_.joins(1, 1);
+  pass(1, {1});
+  workers_.joins(2, 4);
+  pass(1, {1, 2});
+  ASSERT_EQ(server_.coordinator().waiting(), 0U);
+  workers_.joins(3, 1);
+  pass(1, {1, 2, 3});
+  pass(9, {1, 2});
+  EXPECT_EQ(workers_.lost, std::vector<int>{3}) << "or it would be handed what another one lost";
+}
+
+TEST_F(SilentRanks, FailATrialThatWasTriedThreeTimes) {
+  for (int rank = 1; rank <= 3; ++rank) {
+    EXPECT_TRUE(workers_.failures.empty());
+    workers_.joins(rank, 1);
+    pass(10, {});
+  }
+  EXPECT_EQ(workers_.lost, (std::vector<int>{1, 2, 3}));
+  EXPECT_EQ(workers_.failures,
+            std::vector<std::string>{"ranks died three times while they trained it"});
+  EXPECT_TRUE(server_.coordinator().runs(0, 0));
+}
+
+TEST_F(SilentRanks, DoNotMakeAStopWaitForEver) {
+  workers_.joins(1, 1);
+  pass(1, {1});
+  workers_.joins(2, 1);
+  workers_.incoming.push_back({2, encode(Returned{{}})});  // a signal came to rank 2
+  pass(2, {2});
+  EXPECT_FALSE(server_.finished());
+  pass(7, {2});
+  EXPECT_EQ(workers_.lost, std::vector<int>{1});
+  EXPECT_TRUE(server_.finished());
+  EXPECT_TRUE(server_.served().interrupted);
 }
 
 }  // namespace

@@ -76,6 +76,31 @@ TEST_F(WorkerTest, TellsOfATrialOnlyWhenItsRecordIsInTheJournal) {
   EXPECT_EQ(record.provenance.attempt, 1);
 }
 
+TEST_F(WorkerTest, RecordsTheFailureOfATrialWhoseRanksDied) {
+  Worker worker(*worker_end_, {0, 1, 1}, data_);
+  send(setup(small_.text()));
+  (void)await<Ready>(worker);
+  send(Fail{3, "ranks died"});
+  const Done done = await<Done>(worker);
+  ASSERT_EQ(done.outcomes.size(), 1U);
+  EXPECT_EQ(done.outcomes[0].trial, 3U);
+  EXPECT_EQ(done.outcomes[0].state, engine::State::kFailed);
+
+  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
+  ASSERT_EQ(journals.records.size(), 1U);
+  const auto& fingerprint = journals.records.begin()->first;
+  EXPECT_FALSE(journals.ended(fingerprint)) << "the next run tries it again";
+  EXPECT_EQ(journals.read(fingerprint).result.reason, "ranks died");
+  EXPECT_TRUE(journals.begun.empty());
+}
+
+TEST_F(WorkerTest, TakesASignOfLifeForNothingElse) {
+  Worker worker(*worker_end_, {0, 1, 1}, data_);
+  coordinator_->send({0, ""});
+  send(setup(small_.text()));
+  EXPECT_EQ(await<Ready>(worker).slots, 1);
+}
+
 TEST_F(WorkerTest, GivesBackWhatAStopCutsShortAndKeepsNothingOfIt) {
   Worker worker(*worker_end_, {0, 1, 1}, data_);
   send(setup(small_.text("{epochs: [1000000], hidden: [3, 7]}")));
