@@ -53,7 +53,8 @@ void Schedule::set_up() {
   known_.resize(static_cast<std::size_t>(ranks));
   hooks_ = {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {},
             [](const std::string&) {}, [](const std::string&) {}};
-  server_.emplace(sweep_, tasks, Earlier{}, ranks, *this, hooks_);
+  Link& wires = *this;
+  server_.emplace(sweep_, tasks, Earlier{}, ranks, wires, hooks_);
   const bool rough = draw(3) > 0;
   for (int rank = 0; rank < ranks; ++rank) {
     Worker& worker = workers_[static_cast<std::size_t>(rank)];
@@ -66,6 +67,9 @@ void Schedule::set_up() {
         disturb(rank);
       }
     }
+  }
+  if (draw(6) == 0) {
+    deadly_ = draw(trials_);
   }
   add(now_, Kind::kTick, 0);
   if (draw(8) == 0) {
@@ -173,7 +177,8 @@ void Schedule::begin_trials(int rank) {
     }
     worker.training.insert(trial);
     const double takes = seconds(draw(2) == 0 ? 0.05 : 20);
-    add(now_ + takes, Kind::kTrialEnd, rank, {}, trial);
+    const bool dies = rank > 0 && trial == deadly_;
+    add(now_ + takes, dies ? Kind::kDeath : Kind::kTrialEnd, rank, {}, trial);
   }
 }
 
@@ -182,7 +187,7 @@ void Schedule::end_trial(int rank, std::uint64_t trial) {
   worker.training.erase(trial);
   if (worker.stopping) {
     say(rank, Returned{{trial}}, 0.001);
-  } else if (draw(500) == 0) {
+  } else if (draw(200) == 0) {
     say(rank, draw(2) == 0 ? Message(Broken{"disk full"}) : Message(Returned{{trial}}), 0.001);
     worker.stopping = true;
   } else {

@@ -10,6 +10,7 @@
 #include <queue>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "runner/serve.h"
@@ -104,7 +105,8 @@ class Schedule : private Link {
   std::vector<Known> known_;
   std::deque<Packet> mailbox_;
   std::size_t trials_ = 0;
-  std::map<std::uint64_t, int> disk_;  // records of each trial
+  std::optional<std::uint64_t> deadly_;  // kills what trains it, as one too large for memory does
+  std::map<std::uint64_t, int> disk_;    // records of each trial
   std::map<std::uint64_t, int> tries_;
   std::set<std::uint64_t> ended_;
   std::set<std::uint64_t> must_fail_;
