@@ -27,7 +27,7 @@ SPEC = """mlpsweep: 1
 name: sixty
 data: {train: %s, format: csv, split: {train: 80, validation: 20, test: 20}}
 repeats: 3
-base: {hidden: [32], activation: tanh, batch_size: 4, epochs: 150, optimizer: {learning_rate: 0.05, momentum: 0.9}}
+base: {hidden: [32], activation: tanh, batch_size: 4, epochs: 3000, optimizer: {learning_rate: 0.05, momentum: 0.9}}
 parameters:
   optimizer.learning_rate: [0.01, 0.02, 0.03, 0.05, 0.1]
   hidden: [16, 32]

@@ -11,6 +11,7 @@ constexpr double kTickSeconds = 0.5;
 constexpr double kBeatSeconds = std::chrono::duration<double>(kBeatEvery).count();
 constexpr double kPatience = std::chrono::duration<double>(kWorkerPatience).count();
 constexpr double kMostSeconds = 600;  // the longest trials, three times over, and every silence
+constexpr double kRounding = 1e-6;    // of a second as a double, against whole nanoseconds
 constexpr double kNever = 1e9;
 constexpr double kMostDelay = 3;  // with the two seconds between beats well below the patience
 
@@ -266,7 +267,7 @@ void Schedule::cut(int rank) {
   const Worker& worker = workers_[static_cast<std::size_t>(rank)];
   expect(rank > 0 && known.joined && !known.cut, "a rank that can't be lost is given up");
   expect(worker.disturbed, "a rank that lives and speaks is given up");
-  expect(now_ - known.heard > kPatience, "a rank is given up too early");
+  expect(now_ - known.heard > kPatience - kRounding, "a rank is given up too early");
   known.cut = true;
   for (std::size_t i = 0; i < known.running.size(); ++i) {
     const std::uint64_t trial = known.running[i];
