@@ -88,7 +88,9 @@ void add_table_options(CLI::App& command, Arguments& a) {
   command.add_option("--experiment", a.table.from.experiment, "Only this experiment of the spec");
   command.add_option("--reading", a.table.from.reading,
                      "Another reading than the one that is judged, as \"NAME: MEMBER\"");
-  command.add_flag("--percent", a.table.percent, "Accuracies as per cent");
+  // CLI11 takes an optional truth value for a counter, and sets it to 0 before anything is read.
+  command.add_flag_callback(
+      "--percent", [&a] { a.table.percent = true; }, "Accuracies as per cent");
 }
 
 void add_rows(CLI::App& command, Arguments& a) {
