@@ -1,10 +1,15 @@
 #include "runner/dispatch.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "engine/errors.h"
@@ -12,6 +17,7 @@
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
+#include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -117,12 +123,24 @@ int run_command(const std::string& name, Arguments& a) {
   return verify(a.path);
 }
 
+/// What only a path from the command line can be.
+bool is_fault_of_name(const std::error_code& code) {
+  return code == std::errc::filename_too_long || code == std::errc::too_many_symbolic_link_levels ||
+         code == std::errc::not_a_directory || code == std::errc::permission_denied;
+}
+
 int guarded(const std::string& name, Arguments& arguments) {
   try {
     return run_command(name, arguments);
   } catch (const InputError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    tell(error.what());
     return kExitBadInput;
+  } catch (const std::filesystem::filesystem_error& error) {
+    tell(error.path1().string() + ": " + error.code().message());
+    return is_fault_of_name(error.code()) ? kExitBadInput : kExitMachine;
+  } catch (const MachineError& error) {
+    tell(std::string("mlpsweep: ") + error.what());
+    return kExitMachine;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
     return kExitMachine;
@@ -139,6 +157,19 @@ int flushed(int code) {
 }
 
 }  // namespace
+
+void tell(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sweeps::character_length(std::string_view(text).substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool lays_out = byte == '\n' || byte == '\t';
+    if (length == 0 || ((byte < 0x20 || byte == 0x7f) && !lays_out)) {
+      text[at] = '?';
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
 
 bool is_extra_rank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -268,7 +269,7 @@ int main_of(int argc, char** argv) {
   add_gradcheck(app, arguments);
   add_data(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
-    std::fprintf(stderr, "%s\n", wrong->c_str());
+    tell(*wrong);
     return kExitBadInput;
   }
   try {
@@ -277,7 +278,17 @@ int main_of(int argc, char** argv) {
     if (is_extra_rank()) {
       return kExitBadInput;
     }
-    return app.exit(error) == 0 ? kExitDone : kExitBadInput;
+    std::ostringstream out;
+    std::ostringstream complaint;
+    const int code = app.exit(error, out, complaint);
+    std::fputs(out.str().c_str(), stdout);
+    if (code == 0) {
+      return kExitDone;
+    }
+    std::string words = complaint.str();
+    words.erase(words.find_last_not_of('\n') + 1);
+    tell(words);
+    return kExitBadInput;
   }
   return dispatch(app.get_subcommands().front()->get_name(), arguments);
 }
