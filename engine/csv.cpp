@@ -18,7 +18,8 @@ namespace mlpsweep::engine {
 namespace {
 
 constexpr std::size_t kPiece = std::size_t{1} << 20;
-constexpr std::size_t kMostLine = std::size_t{1} << 28;
+/// Memory for a line that never ends; an image of a megapixel has 4 MiB.
+constexpr std::size_t kMostLine = std::size_t{1} << 26;
 constexpr std::size_t kMostShown = 40;
 
 std::string_view trimmed(std::string_view text) {
@@ -43,10 +44,11 @@ class Lines {
   /// The next line that is not empty; false at the end.
   bool next(std::string_view& line) {
     do {
-      std::size_t end = end_of_line();
+      std::size_t end = end_of_line(at_);
       for (bool grew = true; grew && end == buffer_.size();) {
+        const std::size_t searched = buffer_.size() - at_;
         grew = more();
-        end = end_of_line();
+        end = end_of_line(searched);
       }
       if (end == at_ && end == buffer_.size())
         return false;
@@ -63,10 +65,10 @@ class Lines {
   [[nodiscard]] std::string place() const { return fmt::format("{}:{}", path_, number_); }
 
  private:
-  /// Of the line that begins at at_: its line break, or the buffer's end.
-  [[nodiscard]] std::size_t end_of_line() const {
-    const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
-    return static_cast<std::size_t>(std::find(from, buffer_.end(), std::uint8_t{'\n'}) -
+  /// The next line break from there on, or the buffer's end.
+  [[nodiscard]] std::size_t end_of_line(std::size_t from) const {
+    const auto begin = buffer_.begin() + static_cast<std::ptrdiff_t>(from);
+    return static_cast<std::size_t>(std::find(begin, buffer_.end(), std::uint8_t{'\n'}) -
                                     buffer_.begin());
   }
 

@@ -82,8 +82,12 @@ std::vector<std::uint8_t> bytes_of(const std::string& file, const Member& member
 }
 
 std::string list_of(const std::vector<Member>& members) {
+  constexpr std::size_t kMost = 20;
   std::string text;
-  for (const Member& member : members) {
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    if (i == kMost)
+      return text + fmt::format("\n    and {} more", members.size() - kMost);
+    const Member& member = members[i];
     text += fmt::format("\n    {}: {}", member.name.empty() ? "the array" : member.name,
                         member.header.text());
   }

@@ -96,7 +96,8 @@ struct JournalIndex {
 
 /// Reads every *.mlj in `folder`; a folder that is not there holds nothing. Whole frames after a
 /// damaged one are found again by their magic.
-/// Errors   MachineError: a file can't be opened or read.
+/// Errors   MachineError: a file can't be opened or read. InputError: a journal of another version,
+///          or a name of one that is no plain file.
 [[nodiscard]] JournalIndex read_journals(const std::filesystem::path& folder);
 
 /// Follows a folder of journals while runs still write to them.

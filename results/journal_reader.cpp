@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/file_bytes.h"
 #include "results/frame.h"
 #include "results/journal.h"
 
@@ -14,39 +15,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 /// Much less than is read at once, so that a step forward is seldom a new read.
-constexpr std::size_t kSearchBytes = kReadBytes / 16;
-
-/// A file's bytes up to the size that it had when it was opened, through a buffer. No mmap: a
-/// writer that cuts its file back after a full disk would kill a reader that has the pages mapped.
-class FileBytes {
- public:
-  explicit FileBytes(const fs::path& file)
-      : file_(file), open_(open_file(file, O_RDONLY)), size_(size_of(open_, file)) {}
-
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-
-  /// Fewer than `bytes` only at the end. The view holds until the next call.
-  std::string_view at(std::uint64_t offset, std::size_t bytes) {
-    const auto wanted =
-        static_cast<std::size_t>(std::min<std::uint64_t>(bytes, size_ - std::min(offset, size_)));
-    if (offset < start_ || offset + wanted > start_ + buffer_.size()) {
-      buffer_.resize(static_cast<std::size_t>(
-          std::min<std::uint64_t>(std::max(wanted, kReadBytes), size_ - std::min(offset, size_))));
-      start_ = offset;
-      buffer_.resize(read_at(open_, offset, buffer_.data(), buffer_.size(), file_));
-    }
-    return std::string_view(buffer_).substr(static_cast<std::size_t>(offset - start_), wanted);
-  }
-
- private:
-  const fs::path& file_;
-  Descriptor open_;
-  std::uint64_t size_;
-  std::uint64_t start_ = 0;
-  std::string buffer_;
-};
+constexpr std::size_t kSearchBytes = FileBytes::kReadBytes / 16;
 
 /// What lies at some place in a journal.
 struct Look {
@@ -98,7 +68,7 @@ std::uint64_t find_frame(FileBytes& bytes, std::uint64_t offset) {
 
 bool only_zeros(FileBytes& bytes, std::uint64_t offset) {
   while (offset < bytes.size()) {
-    const std::string_view part = bytes.at(offset, kReadBytes);
+    const std::string_view part = bytes.at(offset, FileBytes::kReadBytes);
     if (part.empty() || part.find_first_not_of('\0') != std::string_view::npos) {
       return false;
     }
@@ -121,6 +91,36 @@ JournalFault tail_of(FileBytes& bytes, const fs::path& file, std::uint64_t offse
     fault.what = "zeros: what a power cut leaves of bytes that were never synced";
   }
   return fault;
+}
+
+/// A whole frame of another version is no damage: what wrote it knows what is in it, and training
+/// its trials again would be the wrong answer.
+/// Errors   InputError.
+void refuse_other_version(FileBytes& bytes, const fs::path& file, std::uint64_t offset) {
+  const std::string_view head = bytes.at(offset, kFrameHeaderBytes);
+  if (head.size() < kFrameHeaderBytes || !head.starts_with(kFrameMagic)) {
+    return;
+  }
+  const FrameHeader header = parse_header(head);
+  if (header.version == kFrameVersion || header.payload_bytes > kMostPayloadBytes) {
+    return;
+  }
+  const std::string_view frame = bytes.at(offset, header.frame_bytes());
+  if (frame.size() == header.frame_bytes() && checksum_holds(frame)) {
+    throw InputError(
+        fmt::format("{}: a journal of version {} (at byte {}), and this mlpsweep reads version {}: "
+                    "use the one that wrote it, or another folder (-o DIR)",
+                    file.string(), header.version, offset, kFrameVersion));
+  }
+}
+
+/// Reading a pipe or a device could wait for ever, and a link leads out of the sweep's folder.
+void refuse_no_file(const fs::directory_entry& entry) {
+  std::error_code ignored;
+  if (entry.symlink_status(ignored).type() != fs::file_type::regular) {
+    throw InputError(fmt::format("{}: expected a journal, found a link, a folder or a device",
+                                 entry.path().string()));
+  }
 }
 
 /// run-10000 comes after run-9999: the shorter name first, then by letters.
@@ -156,6 +156,7 @@ void JournalReader::list_files() {
     const fs::path& file = entry->path();
     if (file.extension() == ".mlj" &&
         std::find(index_.files.begin(), index_.files.end(), file) == index_.files.end()) {
+      refuse_no_file(*entry);
       added.push_back(file);
     }
   }
@@ -187,6 +188,7 @@ void JournalReader::read_on(std::uint32_t file) {
       progress.read_to = offset + look.frame_bytes;
       continue;
     }
+    refuse_other_version(bytes, name, offset);
     const std::uint64_t next = find_frame(bytes, offset + 1);
     if (next == bytes.size()) {
       progress.tail.push_back(tail_of(bytes, name, offset, look));
@@ -268,7 +270,7 @@ Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {
   const std::uint64_t offset = place.offset - kFrameHeaderBytes;
 
   std::string frame(kFrameHeaderBytes + place.bytes + kFrameChecksumBytes, '\0');
-  const Descriptor in = open_file(file, O_RDONLY);
+  const Descriptor in = open_file(file, O_RDONLY | O_NOFOLLOW);
   frame.resize(read_at(in, offset, frame.data(), frame.size(), file));
   if (frame.size() < kFrameHeaderBytes + place.bytes + kFrameChecksumBytes ||
       !checksum_holds(frame)) {
@@ -277,7 +279,14 @@ Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {
                     "now; run the sweep again and it is trained again",
                     file.string(), fingerprint.hex(), offset));
   }
-  Record record = decode(std::string_view(frame).substr(kFrameHeaderBytes, place.bytes));
+  const Record record = [&] {
+    try {
+      return decode(std::string_view(frame).substr(kFrameHeaderBytes, place.bytes));
+    } catch (const MachineError& error) {
+      throw MachineError(fmt::format("{}: the record of trial {} at byte {}: {}", file.string(),
+                                     fingerprint.hex(), offset, error.what()));
+    }
+  }();
   if (record.fingerprint != fingerprint) {
     throw MachineError(fmt::format("{}: the frame at byte {} is of trial {}, and its record of {}",
                                    file.string(), offset, fingerprint.hex(),

@@ -127,7 +127,7 @@ std::optional<LockOwner> lock_owner(const fs::path& folder) {
   if (!fs::exists(name)) {
     return std::nullopt;
   }
-  const Descriptor file = open_file(name, O_RDONLY);
+  const Descriptor file = open_file(name, O_RDONLY | O_NOFOLLOW);
   if (try_flock(file, LOCK_SH, name)) {
     return std::nullopt;  // and let go again at once
   }

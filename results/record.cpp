@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "engine/errors.h"
+#include "results/cbor.h"
 #include "results/curves.h"
 
 namespace mlpsweep::results {
@@ -235,42 +236,10 @@ void take_result(const Fields& fields, engine::TrialResult& result) {
   fields.take("train_seconds", result.train_seconds);
 }
 
-/// Refuses deep nesting: the library reads maps and lists by recursion, and a hostile file could
-/// overrun the stack.
-class ShallowParser : public nlohmann::detail::json_sax_dom_parser<json> {
- public:
-  using json_sax_dom_parser::json_sax_dom_parser;
-
-  bool start_object(std::size_t size) {
-    return deeper() && json_sax_dom_parser::start_object(size);
-  }
-  bool start_array(std::size_t size) { return deeper() && json_sax_dom_parser::start_array(size); }
-  bool end_object() { return --depth_ >= 0 && json_sax_dom_parser::end_object(); }
-  bool end_array() { return --depth_ >= 0 && json_sax_dom_parser::end_array(); }
-
- private:
-  bool deeper() { return ++depth_ <= 16; }  // ours has 4 levels
-
-  int depth_ = 0;
-};
-
-json parse(std::string_view payload) {
-  json map;
-  ShallowParser parser(map);
-  try {
-    if (!json::sax_parse(payload, &parser, json::input_format_t::cbor)) {
-      throw MachineError("a record is no CBOR of ours: it is nested too deeply");
-    }
-  } catch (const json::exception& error) {
-    throw MachineError(fmt::format("a record is no CBOR: {}", error.what()));
-  }
-  return map;
-}
-
 }  // namespace
 
 Record decode(std::string_view payload) {
-  const json map = parse(payload);
+  const json map = parse_cbor(payload, "a record");
   const Fields fields("record", map);
   int schema = kRecordSchema;
   fields.take("schema", schema);

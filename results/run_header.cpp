@@ -1,8 +1,10 @@
 #include "results/run_header.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "engine/errors.h"
+#include "results/cbor.h"
 
 namespace mlpsweep::results {
 
@@ -20,10 +22,13 @@ std::string encode(const RunHeader& header) {
 }
 
 RunHeader decode_header(std::string_view payload) {
+  constexpr std::string_view kWhat = "the header of a journal";
   try {
-    return nlohmann::json::from_cbor(payload).get<RunHeader>();
+    return parse_cbor(payload, kWhat).get<RunHeader>();
   } catch (const nlohmann::json::exception& error) {
-    throw MachineError(std::string("the header of a journal can't be read: ") + error.what());
+    throw InputError(fmt::format("{} has a field of another type: {}", kWhat, error.what()));
+  } catch (const MachineError& error) {
+    throw InputError(error.what());
   }
 }
 

@@ -55,7 +55,9 @@ struct RunHeader {
 [[nodiscard]] std::string encode(const RunHeader& header);
 
 /// Fields that an older version did not write keep their defaults.
-/// Errors   MachineError: no CBOR, or a field of another type.
+/// Errors   InputError: no CBOR, or a field of another type. (The frame's checksum held: no disk
+/// did
+///          that.)
 [[nodiscard]] RunHeader decode_header(std::string_view payload);
 
 }  // namespace mlpsweep::results

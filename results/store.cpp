@@ -1,11 +1,18 @@
 #include "results/store.h"
 
+#include <algorithm>
+#include <cerrno>
 #include <mutex>
+#include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include "engine/errors.h"
+#include "results/guarded_child.h"
 #include "results/output_file.h"
+#include "results/store_messages.h"
 #include "results/store_reader.h"
 #include "results/store_weights.h"
 #include "results/store_writer.h"
@@ -47,6 +54,46 @@ StoreChecksums write_rows(OutputFile& output, const StorePlan& plan, const Sweep
   return sums;
 }
 
+constexpr char kInPlan = '1';
+constexpr char kNotInPlan = '0';
+
+/// What a good file of that size needs, and several times more. A file with holes counts by what
+/// it holds.
+/// Errors   InputError: no such file, or none that can be read as one.
+ChildLimits limits_for(const std::filesystem::path& file) {
+  struct stat status = {};
+  if (::stat(file.c_str(), &status) != 0) {
+    throw InputError(
+        fmt::format("{}: {}; expected a results.h5", file.string(),
+                    errno == ENOENT ? "no such file" : std::generic_category().message(errno)));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    throw InputError(fmt::format("{} can't be read as results: no plain file", file.string()));
+  }
+  constexpr std::int64_t kBlockBytes = 512;  // whatever the file system's are
+  const auto held = static_cast<std::uint64_t>(
+      std::min<std::int64_t>(status.st_size, status.st_blocks * kBlockBytes));
+  return {.memory_bytes = (std::uint64_t{192} << 20U) + 8 * held,
+          .processor_seconds = static_cast<unsigned>(10 + (held >> 20U))};
+}
+
+/// In a child process: the sweep's description, then the records, as messages.
+void read_rows(const std::filesystem::path& file, const SendMessage& send) {
+  StoreReader reader(file);
+  send(encode(reader.info()));
+  Digest digest;
+  for (std::uint64_t i = 0; i < reader.rows(); ++i) {
+    const Row row = reader.next();
+    digest.add(row.record);
+    send((row.in_plan ? kInPlan : kNotInPlan) + encode(row.record));
+  }
+  if (digest.hex() != reader.digest()) {
+    throw MachineError(fmt::format(
+        "its records have the digest {}, and it was written with {}: something changed it since",
+        digest.hex(), reader.digest()));
+  }
+}
+
 }  // namespace
 
 void write_results(const std::filesystem::path& file, const SweepInfo& info, std::size_t count,
@@ -69,28 +116,28 @@ void write_results(const std::filesystem::path& file, const SweepInfo& info, std
 
 StoredResults read_results(const std::filesystem::path& file) {
   const std::lock_guard lock(one_at_a_time());
-  if (!std::filesystem::exists(file)) {
-    throw InputError(fmt::format("{}: no such file; expected a results.h5", file.string()));
-  }
+  const ChildLimits limits = limits_for(file);
+  StoredResults stored;
+  bool has_info = false;
+  const auto take = [&](std::string_view message) {
+    if (!std::exchange(has_info, true)) {
+      stored.info = decode_info(message);
+      return;
+    }
+    stored.in_plan.push_back(message.starts_with(kInPlan));
+    stored.records.push_back(decode(message.substr(1)));
+  };
+  const auto take_or_refuse = [&](std::string_view message) {
+    try {
+      take(message);
+    } catch (const MachineError& error) {  // it is the file that makes it so, and no machine
+      throw InputError(error.what());
+    }
+  };
   try {
-    StoreReader reader(file);
-    StoredResults stored;
-    stored.info = reader.info();
-    Digest digest;
-    for (std::uint64_t i = 0; i < reader.rows(); ++i) {
-      Row row = reader.next();
-      digest.add(row.record);
-      stored.records.push_back(std::move(row.record));
-      stored.in_plan.push_back(row.in_plan);
-    }
-    if (digest.hex() != reader.digest()) {
-      throw MachineError(fmt::format(
-          "its records have the digest {}, and it was written with {}: something changed it since",
-          digest.hex(), reader.digest()));
-    }
+    run_in_child(
+        limits, [&](const SendMessage& send) { read_rows(file, send); }, take_or_refuse);
     return stored;
-  } catch (const MachineError& error) {
-    throw InputError(fmt::format("{} can't be read as results: {}", file.string(), error.what()));
   } catch (const InputError& error) {
     throw InputError(fmt::format("{} can't be read as results: {}", file.string(), error.what()));
   }

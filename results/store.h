@@ -58,8 +58,11 @@ struct StoredResults {
   std::vector<bool> in_plan;
 };
 
-/// Reads a whole file back, to the same digest.
-/// Errors   InputError: no such file, no HDF5 file, not one of ours, or a newer schema version.
+/// Reads a whole file back, to the same digest: in a child process with limits, since the file may
+/// come from anywhere and the HDF5 library is known to crash on hostile ones. Its records come over
+/// a pipe; HDF5 never sees the file in this process.
+/// Errors   InputError: no such file, no HDF5 file, not one of ours, a newer schema version, or one
+///          on which its reader crashed. MachineError: there can be no child process.
 [[nodiscard]] StoredResults read_results(const std::filesystem::path& file);
 
 }  // namespace mlpsweep::results

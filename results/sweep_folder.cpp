@@ -36,6 +36,32 @@ bool is_sweep(const SweepFolder& folder) {
   return fs::is_directory(folder.journals());
 }
 
+/// A link inside could lead what is read or written to anywhere; the folder itself may be one.
+/// Whatever else has one of our names would be found out only after hours of training.
+void refuse_strange(const fs::path& path, fs::file_type expected) {
+  std::error_code ignored;
+  const fs::file_type found = fs::symlink_status(path, ignored).type();
+  if (found == expected || found == fs::file_type::not_found || found == fs::file_type::none) {
+    return;
+  }
+  throw InputError(
+      fmt::format("{}: expected a plain {}, found {}; nothing in a sweep's folder may "
+                  "be anything else (the folder itself may be a symbolic link)",
+                  path.string(), expected == fs::file_type::directory ? "folder" : "file",
+                  found == fs::file_type::symlink     ? "a symbolic link"
+                  : found == fs::file_type::directory ? "a folder"
+                  : found == fs::file_type::regular   ? "a file"
+                                                      : "something else"));
+}
+
+void refuse_strange_things(const SweepFolder& folder) {
+  refuse_strange(folder.journals(), fs::file_type::directory);
+  for (const fs::path& file :
+       {folder.spec(), folder.resolved(), folder.status(), folder.results(), folder.lock()}) {
+    refuse_strange(file, fs::file_type::regular);
+  }
+}
+
 }  // namespace
 
 SweepFolder SweepFolder::create(const fs::path& root) {
@@ -45,6 +71,7 @@ SweepFolder SweepFolder::create(const fs::path& root) {
     throw InputError(fmt::format("{}: is a file, and should be a folder for the results (-o DIR)",
                                  root.string()));
   }
+  refuse_strange_things(folder);
   make_folder(root);
   const fs::directory_iterator entries(root, error);
   if (error) {
@@ -67,6 +94,7 @@ SweepFolder SweepFolder::open(const fs::path& root) {
     throw InputError(
         fmt::format("{}: no such folder; 'mlpsweep run' makes one for a sweep", root.string()));
   }
+  refuse_strange_things(folder);
   if (!is_sweep(folder)) {
     throw InputError(
         fmt::format("{}: is no sweep's folder: there is no 'journal' in it", root.string()));

@@ -13,12 +13,14 @@ class SweepFolder {
  public:
   /// Makes the folder with all that must be in it, or takes one that is there already.
   ///
-  /// Errors   InputError: the name is a file, or a folder that holds other things than a sweep;
-  ///          nothing in it is touched. MachineError: it can't be made.
+  /// Errors   InputError: the name is a file, or a folder that holds other things than a sweep, or
+  ///          a symbolic link under one of our names; nothing in it is touched. MachineError: it
+  ///          can't be made.
   [[nodiscard]] static SweepFolder create(const std::filesystem::path& root);
 
   /// A sweep that is there.
-  /// Errors   InputError: no such folder, or no sweep in it.
+  /// Errors   InputError: no such folder, no sweep in it, or a symbolic link under one of our
+  /// names.
   [[nodiscard]] static SweepFolder open(const std::filesystem::path& root);
 
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
@@ -26,6 +28,7 @@ class SweepFolder {
   [[nodiscard]] std::filesystem::path resolved() const { return root_ / "resolved.json"; }
   [[nodiscard]] std::filesystem::path journals() const { return root_ / "journal"; }
   [[nodiscard]] std::filesystem::path status() const { return root_ / "status.json"; }
+  [[nodiscard]] std::filesystem::path lock() const { return root_ / "lock"; }
   [[nodiscard]] std::filesystem::path results() const { return root_ / "results.h5"; }
 
   /// journal/run-0007-rank-0003.mlj: sorts by attempt.

@@ -1,11 +1,16 @@
 #include "runner/dispatch.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <filesystem>
 #include <functional>
+#include <string>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "engine/errors.h"
@@ -13,6 +18,7 @@
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/mpi_link.h"
+#include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -73,12 +79,24 @@ int data(const Arguments& a) {
 }
 
 /// What `command` comes to; its errors are told and become exit codes.
+/// What only a path from the command line can be.
+bool is_fault_of_name(const std::error_code& code) {
+  return code == std::errc::filename_too_long || code == std::errc::too_many_symbolic_link_levels ||
+         code == std::errc::not_a_directory || code == std::errc::permission_denied;
+}
+
 int guarded(const std::function<int()>& command) {
   try {
     return command();
   } catch (const InputError& error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    tell(error.what());
     return kExitBadInput;
+  } catch (const std::filesystem::filesystem_error& error) {
+    tell(error.path1().string() + ": " + error.code().message());
+    return is_fault_of_name(error.code()) ? kExitBadInput : kExitMachine;
+  } catch (const MachineError& error) {
+    tell(std::string("mlpsweep: ") + error.what());
+    return kExitMachine;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "mlpsweep: %s\n", words_of(error));
     return kExitMachine;
@@ -144,6 +162,19 @@ int run_command(const std::string& name, Arguments& a) {
 }
 
 }  // namespace
+
+void tell(std::string text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t length = sweeps::character_length(std::string_view(text).substr(at));
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool lays_out = byte == '\n' || byte == '\t';
+    if (length == 0 || ((byte < 0x20 || byte == 0x7f) && !lays_out)) {
+      text[at] = '?';
+    }
+    at += std::max<std::size_t>(length, 1);
+  }
+  std::fprintf(stderr, "%s\n", text.c_str());
+}
 
 bool is_extra_rank() {
   for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {

@@ -26,13 +26,24 @@ namespace {
 constexpr std::uint64_t kMostResolved = 10'000;
 
 results::RunHeader newest_header(const results::JournalIndex& journals, const std::string& folder) {
+  if (journals.headers.empty() && !journals.faults.empty()) {
+    const results::JournalFault& fault = journals.faults.front();
+    throw InputError(
+        fmt::format("{}: no journal here says what the sweep was: {}: {} ({} bytes at "
+                    "{}); `mlpsweep run SPEC -o {}` trains what is missing",
+                    folder, fault.file, fault.what, fault.bytes, fault.offset, folder));
+  }
   if (journals.headers.empty()) {
     throw InputError(
         fmt::format("{}: no sweep was run here (it has no journal); expected a directory "
                     "that `mlpsweep run` made, or a results.h5",
                     folder));
   }
-  return results::decode_header(journals.headers.back());
+  try {
+    return results::decode_header(journals.headers.back());
+  } catch (const InputError& error) {
+    throw InputError(fmt::format("{}: {}", folder, error.what()));
+  }
 }
 
 sweeps::Sweep read_recorded(const std::string& file, const std::string& text,

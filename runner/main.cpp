@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -88,7 +89,9 @@ void add_table_options(CLI::App& command, Arguments& a) {
   command.add_option("--experiment", a.table.from.experiment, "Only this experiment of the spec");
   command.add_option("--reading", a.table.from.reading,
                      "Another reading than the one that is judged, as \"NAME: MEMBER\"");
-  command.add_flag("--percent", a.table.percent, "Accuracies as per cent");
+  // CLI11 takes an optional truth value for a counter, and sets it to 0 before anything is read.
+  command.add_flag_callback(
+      "--percent", [&a] { a.table.percent = true; }, "Accuracies as per cent");
 }
 
 void add_rows(CLI::App& command, Arguments& a) {
@@ -266,7 +269,7 @@ int main_of(int argc, char** argv) {
   add_gradcheck(app, arguments);
   add_data(app, arguments);
   if (const auto wrong = unknown_command(app, argc, argv); wrong && !is_extra_rank()) {
-    std::fprintf(stderr, "%s\n", wrong->c_str());
+    tell(*wrong);
     return kExitBadInput;
   }
   try {
@@ -275,7 +278,17 @@ int main_of(int argc, char** argv) {
     if (is_extra_rank()) {
       return kExitBadInput;
     }
-    return app.exit(error) == 0 ? kExitDone : kExitBadInput;
+    std::ostringstream out;
+    std::ostringstream complaint;
+    const int code = app.exit(error, out, complaint);
+    std::fputs(out.str().c_str(), stdout);
+    if (code == 0) {
+      return kExitDone;
+    }
+    std::string words = complaint.str();
+    words.erase(words.find_last_not_of('\n') + 1);
+    tell(words);
+    return kExitBadInput;
   }
   return dispatch(app.get_subcommands().front()->get_name(), arguments);
 }

@@ -75,7 +75,15 @@ fs::path folder_of(const ReportOptions& options, const Subject& subject) {
   const fs::path folder = fs::is_directory(path)
                               ? path / "report"
                               : path.parent_path() / (path.stem().string() + "-report");
-  return subject.part.empty() ? folder : folder / subject.part;
+  const fs::path part = subject.part.empty() ? folder : folder / subject.part;
+  for (const fs::path& made : {folder, part}) {
+    if (fs::is_symlink(made)) {
+      throw InputError(
+          fmt::format("{}: a symbolic link, which is only followed when it is named (-o FOLDER)",
+                      made.string()));
+    }
+  }
+  return part;
 }
 
 /// What is to be shown: checked before anything is written.

@@ -10,14 +10,14 @@
 namespace mlpsweep::runner {
 
 struct ReportOptions {
-  PartChoice from = {};  ///< One path; without an experiment or reading, the whole sweep.
-  std::string folder;    ///< Empty: `report` in the directory, or NAME-report beside the file; one
-                         ///< experiment in a folder of its own there.
+  PartChoice from = {};     ///< One path; without an experiment or reading, the whole sweep.
+  std::string folder = {};  ///< Empty: `report` in the directory, or NAME-report beside the file;
+                            ///< one experiment in a folder of its own there.
   std::string format = "svg";
-  std::string data_folder;                                      ///< For the example images.
+  std::string data_folder = {};                                 ///< For the example images.
   std::vector<std::pair<std::string, std::string>> where = {};  ///< Key and text: only these.
-  std::string lines;  ///< A swept key whose values are lines of one picture as well.
-  bool yes = false;   ///< More than kMostConfigurations are meant.
+  std::string lines = {};  ///< A swept key whose values are lines of one picture as well.
+  bool yes = false;        ///< More than kMostConfigurations are meant.
 };
 
 /// Three to five pictures each, a tenth of a second a picture.

@@ -37,6 +37,25 @@ struct Source {
   }
 };
 
+/// Whether a quoted text goes on to the end of the file: yaml-cpp then takes all of it for the
+/// value.
+bool is_unended_quote(std::string_view text) {
+  const char quote = text.empty() ? '\0' : text[0];
+  if (quote != '"' && quote != '\'')
+    return false;
+  for (std::size_t i = 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      const bool doubled = quote == '\'' && text.substr(i + 1, 1) == "'";
+      if (!doubled)
+        return false;
+      ++i;
+    }
+  }
+  return true;
+}
+
 /// Hands yaml-cpp's events on, and refuses what YAML has and a sweep has no use for.
 class Events : public YAML::EventHandler {
  public:
@@ -69,6 +88,8 @@ class Events : public YAML::EventHandler {
     refuse_extras(mark, tag, anchor);
     Place place = source_.place(mark);
     place.width = width_of(mark, value);
+    if (tag == "!" && is_unended_quote(text_.substr(offset_of(mark))))
+      tree_.complain(place, "this quote does not end");
     tree_.add({Node::Kind::kScalar, place, value, tag == "!", false, {}, {}});
   }
 
@@ -244,7 +265,9 @@ Sweep read_sweep_file(const std::string& path, const ReadOptions& options) {
   std::error_code error;
   const auto status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) {
-    throw InputError(fmt::format("{}: no such file; expected a sweep's YAML text", path));
+    const bool absent = !error || error == std::errc::no_such_file_or_directory;
+    throw InputError(fmt::format("{}: {}; expected a sweep's YAML text", path,
+                                 absent ? "no such file" : error.message()));
   }
   if (std::filesystem::is_directory(status)) {
     throw InputError(fmt::format("{}: a folder; expected a sweep's YAML text", path));

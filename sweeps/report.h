@@ -134,12 +134,12 @@ struct Picture {
 
 /// A named set of options of `table`.
 struct TablePreset {
-  std::string name;
-  std::string experiment;
-  std::vector<std::string> rows;
-  std::vector<std::string> columns;
-  std::vector<std::string> values;
-  Where where;
+  std::string name = {};
+  std::string experiment = {};
+  std::vector<std::string> rows = {};
+  std::vector<std::string> columns = {};
+  std::vector<std::string> values = {};
+  Where where = {};
   bool percent = false;
 };
 

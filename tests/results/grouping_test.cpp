@@ -147,7 +147,7 @@ TEST(Grouping, EachConfigurationOfAGroupNeedsItsOwnFolds) {
 
 TEST(Grouping, FoldsThatAreAskedForOneByOneAreValuesOfTheirOwn) {
   const std::vector<Record> records = five_of_six_folds();
-  const std::vector<Filter> first = {{"fold", "0"}};
+  const std::vector<Filter> first = {{"fold", {"0"}}};
   const std::vector<const Record*> trials = select(records, first);
   const Grouping filtered = group_trials(trials, {}, {}, folds_asked(first));
   EXPECT_EQ(interval_of_group(filtered.groups[0], "test_accuracy").n, 2U);

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -176,6 +177,36 @@ TEST(JournalReader, AJournalOfANewerVersionIsToldSo) {
   const JournalIndex index = read_journals(folder.path());
   ASSERT_EQ(index.faults.size(), 1U);
   EXPECT_EQ(index.faults[0].what, "a frame of version 2, and this program reads version 1");
+}
+
+TEST(JournalReader, AWholeFrameOfAnotherVersionIsRefusedAndNoDamage) {
+  const ScratchFolder folder;
+  std::string frame = small_frames()[2];
+  frame[4] = 2;
+  frame.resize(frame.size() - kFrameChecksumBytes);
+  const std::uint32_t sum = crc32c(frame);
+  frame.append(reinterpret_cast<const char*>(&sum), sizeof sum);
+  write(folder / "a.mlj", small_frames()[0] + frame);
+  try {
+    (void)read_journals(folder.path());
+    FAIL() << "nothing was refused";
+  } catch (const InputError& error) {
+    EXPECT_EQ(error.what(),
+              (folder / "a.mlj").string() +
+                  fmt::format(": a journal of version 2 (at byte {}), and this mlpsweep reads "
+                              "version 1: use the one that wrote it, or another folder (-o DIR)",
+                              small_frames()[0].size()));
+  }
+}
+
+TEST(JournalReader, AJournalThatIsNoPlainFileIsRefusedUnread) {
+  const ScratchFolder folder;
+  write(folder / "elsewhere", joined(small_frames()));
+  std::filesystem::create_symlink("elsewhere", folder / "a.mlj");
+  EXPECT_THROW((void)read_journals(folder.path()), InputError);
+  std::filesystem::remove(folder / "a.mlj");
+  std::filesystem::create_directory(folder / "a.mlj");
+  EXPECT_THROW((void)read_journals(folder.path()), InputError);
 }
 
 TEST(JournalReader, FindsTheFrameBehindDamageOfManyMegabytes) {

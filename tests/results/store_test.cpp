@@ -317,7 +317,8 @@ TEST(Store, TellsWhichRecordsAreOfWhichExperiment) {
   const std::vector<Record> records = records_of_many_shapes();
   write_results(folder / "results.h5", sample_info(), records.size(), source_of(records), always,
                 {{"rates", "", {0, 3}}, {"rates", "bias: summed", {1}}, {"nets", "", {3, 0, 2}}});
-  const Hdf5Group parts = Hdf5File::open(folder / "results.h5").root().open_group("parts");
+  const Hdf5File file = Hdf5File::open(folder / "results.h5");
+  const Hdf5Group parts = file.root().open_group("parts");
   EXPECT_THAT(parts.open_dataset("experiment").read_texts(0, 6),
               ElementsAre("rates", "rates", "rates", "nets", "nets", "nets"));
   EXPECT_THAT(parts.open_dataset("reading").read_texts(0, 6),

@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
@@ -72,6 +73,27 @@ TEST(SweepFolder, ThatHoldsNoSweepIsNotOpened) {
             (scratch / "none").string() + ": no such folder; 'mlpsweep run' makes one for a sweep");
   EXPECT_EQ(complaint_of([&] { (void)SweepFolder::open(scratch.path()); }),
             scratch.path().string() + ": is no sweep's folder: there is no 'journal' in it");
+}
+
+TEST(SweepFolder, ALinkInsideIsRefusedAndTheFolderItselfMayBeOne) {
+  const ScratchFolder scratch;
+  const SweepFolder folder = SweepFolder::create(scratch / "sweep");
+  fs::create_directory_symlink("sweep", scratch / "link");
+  EXPECT_EQ(SweepFolder::create(scratch / "link").root(), scratch / "link");
+  for (const fs::path& name :
+       {folder.spec(), folder.resolved(), folder.status(), folder.results(), folder.lock()}) {
+    fs::create_symlink("../elsewhere", name);
+    const std::string expected = name.string() + ": expected a plain file, found a symbolic link";
+    EXPECT_THAT(complaint_of([&] { (void)SweepFolder::create(folder.root()); }),
+                ::testing::StartsWith(expected));
+    EXPECT_THAT(complaint_of([&] { (void)SweepFolder::open(folder.root()); }),
+                ::testing::StartsWith(expected));
+    fs::remove(name);
+  }
+  fs::rename(folder.journals(), scratch / "journals");
+  fs::create_directory_symlink("../journals", folder.journals());
+  EXPECT_THAT(complaint_of([&] { (void)SweepFolder::open(folder.root()); }),
+              ::testing::HasSubstr("expected a plain folder, found a symbolic link"));
 }
 
 TEST(SweepFolder, NamesJournalsByAttemptAndRank) {

@@ -540,11 +540,11 @@ TEST(Claims, RefuseAClassOfAnotherFigure) {
 }
 
 TEST(Claims, RefuseAClassThatTheExperimentDoesNotKeep) {
-  EXPECT_EQ(faults_in(R"(data: {classes: ["0", "5"]}
+  EXPECT_EQ(faults_in(R"(data: {set: fashion-mnist, classes: ["0", "5"]}
 claims:
 - {at_least: 0.9, metric: recall, class: "7"}
 )"),
-            R"(s.yaml:3:42: unknown class '7'
+            R"(s.yaml:4:42: unknown class '7'
   - {at_least: 0.9, metric: recall, class: "7"}
                                            ^^^
   expected one of: 0, 5, macro, weighted)");

@@ -61,7 +61,7 @@ TEST(Expected, RowsMayBeMeansOfSeveralRunsWhoseEpochsNeedNotBeWhole) {
 TEST(Expected, RowsRefuseAMeanOfNoRun) {
   EXPECT_EQ(faults_in(R"(expected: {rows: [{runs: 0, test_accuracy: 0.9}]}
 )"),
-            R"(s.yaml:1:26: 'runs' must be a whole number 1 to 1000000, got '0'
+            R"(s.yaml:2:26: 'runs' must be a whole number 1 to 1000000, got '0'
   expected: {rows: [{runs: 0, test_accuracy: 0.9}]}
                            ^)");
 }

@@ -61,9 +61,9 @@ TEST(ReadReport, SaysWhichSectionsAnExperimentMayHold) {
 }
 
 TEST(ReadReport, DerivesTheEpochAtWhichTwoCurvesPart) {
-  const Report report = report_in("s.yaml", R"(derived:
+  const Report report = report_in(whole_spec(R"(derived:
   parting: {metric: validation_loss, beyond: 0.01, of: train_loss}
-)");
+)"));
   EXPECT_EQ(report.derived.at(0).stays, DerivedFigure::Stays::kBeyond);
   EXPECT_EQ(report.derived[0].distance, 0.01);
   EXPECT_EQ(report.derived[0].of, "train_loss");

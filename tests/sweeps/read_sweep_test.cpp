@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
@@ -16,6 +17,9 @@
 
 namespace mlpsweep::sweeps {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr const char* kGood = R"(mlpsweep: 1
 name: good
@@ -185,6 +189,14 @@ TEST(ReadSweep, RefusesWhatIsNoYaml) {
 base: {epochs: 3
 )"),
             "s.yaml:3:1: this is no YAML: end of map flow not found");
+}
+
+TEST(ReadSweep, RefusesAQuoteThatDoesNotEnd) {
+  const char* kExpected = "s.yaml:2:7: this quote does not end";
+  EXPECT_THAT(complaints_about("mlpsweep: 1\nname: \"good\ndata: mnist\n"), HasSubstr(kExpected));
+  EXPECT_THAT(complaints_about("mlpsweep: 1\nname: 'it''s\ndata: mnist\n"), HasSubstr(kExpected));
+  EXPECT_THAT(complaints_about("mlpsweep: 1\nname: \"a\\\"b\"\ndata: mnist\n"),
+              Not(HasSubstr("does not end")));
 }
 
 TEST(ReadSweep, RefusesATabAsIndentation) {

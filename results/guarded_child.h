@@ -1,0 +1,32 @@
+// Work on a file that nobody vouches for, in a process of its own: what it breaks, it breaks there.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace mlpsweep::results {
+
+/// Range    Memory is not limited under AddressSanitizer, whose own takes terabytes of addresses.
+struct ChildLimits {
+  std::uint64_t memory_bytes = 0;  ///< Of addresses, beyond those that this process has.
+  unsigned processor_seconds = 0;
+};
+
+/// Hands bytes to the parent, in order.
+using SendMessage = std::function<void(std::string_view message)>;
+
+/// Forks, runs `work` in the child, and gives what it sends to `take` here, message by message.
+///
+/// The child writes no file, has one file open at a time beside those that are open now (so that
+/// a file can't lead it to others), leaves no core file, and ends when this process does.
+///
+/// Errors   InputError: `work` threw (its own words), needed more than the limits, or crashed.
+///          MachineError: no child can be made. What `take` throws is passed on. The child is gone
+///          in any case.
+/// Threads  The child has the calling one only: `work` waits for no other, and holds no lock that
+///          another may have.
+void run_in_child(const ChildLimits& limits, const std::function<void(const SendMessage&)>& work,
+                  const std::function<void(std::string_view message)>& take);
+
+}  // namespace mlpsweep::results

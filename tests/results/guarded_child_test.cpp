@@ -1,0 +1,125 @@
+#include "results/guarded_child.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "engine/errors.h"
+
+#include "sample_record.h"
+
+namespace mlpsweep::results {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr ChildLimits kEnough = {std::uint64_t{64} << 20U, 60};
+
+using Work = std::function<void(const SendMessage&)>;
+
+void ignore(std::string_view) {}
+
+/// What is said of work that goes wrong.
+std::string complaint(const Work& work, const ChildLimits& limits = kEnough) {
+  try {
+    run_in_child(limits, work, ignore);
+  } catch (const InputError& error) {
+    return error.what();
+  }
+  return "no InputError";
+}
+
+TEST(RunInChild, MessagesOfAnyLengthComeInOrder) {
+  std::vector<std::string> got;
+  const std::string large(5'000'000, 'x');
+  run_in_child(
+      kEnough,
+      [&](const SendMessage& send) {
+        send("one");
+        send("");
+        send(large);
+      },
+      [&](std::string_view message) { got.emplace_back(message); });
+  EXPECT_THAT(got, ElementsAre("one", "", large));
+}
+
+TEST(RunInChild, AnExceptionComesWithItsWords) {
+  EXPECT_EQ(complaint([](const SendMessage&) { throw MachineError("no column 'x'"); }),
+            "no column 'x'");
+}
+
+TEST(RunInChild, ACrashIsAnInputErrorThatNamesTheSignal) {
+  // The signal's default: AddressSanitizer would make an exit code of it.
+  const std::string text = complaint([](const SendMessage&) {
+    std::signal(SIGSEGV, SIG_DFL);
+    std::raise(SIGSEGV);
+  });
+  EXPECT_EQ(text,
+            "what reads it crashed on it (signal 11, Segmentation fault): it is damaged, or made "
+            "to do harm");
+}
+
+TEST(RunInChild, AnEndWithoutAWordIsTold) {
+  EXPECT_EQ(complaint([](const SendMessage&) { ::_exit(7); }),
+            "reading it ended without a word (exit code 7)");
+}
+
+TEST(RunInChild, ALoopThatNeverEndsIsEnded) {
+  const std::string text = complaint(
+      [](const SendMessage&) {
+        for (volatile bool on = true; on;) {
+        }
+      },
+      {kEnough.memory_bytes, 1});
+  EXPECT_EQ(text, "reading it takes more processor time than a file of its size should (1 s)");
+}
+
+TEST(RunInChild, MemoryBeyondTheLimitIsTold) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "memory is not limited under AddressSanitizer";
+#else
+  const std::string text =
+      complaint([](const SendMessage& send) { send(std::string(std::size_t{80} << 20U, 'x')); });
+  EXPECT_EQ(text, "reading it needs more memory than a file of its size should (64 MiB)");
+#endif
+}
+
+TEST(RunInChild, OpensOneFileAtATimeAndWritesNone) {
+  const ScratchFolder folder;
+  const std::string path = (folder / "file").string();
+  std::vector<std::string> got;
+  run_in_child(
+      kEnough,
+      [&](const SendMessage& send) {
+        std::signal(SIGXFSZ, SIG_IGN);
+        std::ofstream out(path);
+        send(out.is_open() ? "open" : "closed");
+        send(std::ifstream("/dev/null").is_open() ? "open" : "closed");
+        out << "x";
+        out.flush();
+        send(out.good() ? "written" : "not written");
+      },
+      [&](std::string_view message) { got.emplace_back(message); });
+  EXPECT_THAT(got, ElementsAre("open", "closed", "not written"));
+}
+
+TEST(RunInChild, WhatTakingThrowsEndsTheChildAndIsPassedOn) {
+  const auto endless = [](const SendMessage& send) {
+    while (true) {
+      send("again");
+    }
+  };
+  EXPECT_THROW(
+      run_in_child(kEnough, endless, [](std::string_view) { throw MachineError("enough"); }),
+      MachineError);
+}
+
+}  // namespace
+}  // namespace mlpsweep::results
