@@ -78,13 +78,13 @@ int data(const Arguments& a) {
   return data_fetch(a.data);
 }
 
-/// What `command` comes to; its errors are told and become exit codes.
 /// What only a path from the command line can be.
 bool is_fault_of_name(const std::error_code& code) {
   return code == std::errc::filename_too_long || code == std::errc::too_many_symbolic_link_levels ||
          code == std::errc::not_a_directory || code == std::errc::permission_denied;
 }
 
+/// What `command` comes to; its errors are told and become exit codes.
 int guarded(const std::function<int()>& command) {
   try {
     return command();
