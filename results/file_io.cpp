@@ -137,9 +137,12 @@ void make_folder(const std::filesystem::path& folder) {
   }
 }
 
+fs::path temporary_of(const fs::path& file) {
+  return fs::path(file) += ".tmp";
+}
+
 void write_whole(const fs::path& file, std::string_view text) {
-  fs::path temporary = file;
-  temporary += ".tmp";
+  const fs::path temporary = temporary_of(file);
   try {
     Descriptor out = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
     write_all(out, text, temporary);

@@ -57,6 +57,9 @@ void sync_folder(const std::filesystem::path& folder);
 /// Errors   MachineError with the folder's name.
 void make_folder(const std::filesystem::path& folder);
 
+/// What write_whole(file, ...) writes first; a kill leaves it behind.
+[[nodiscard]] std::filesystem::path temporary_of(const std::filesystem::path& file);
+
 /// Replaces `file` by `text`: a temporary name, fsync, rename, fsync of the folder, so that a
 /// reader (and a power cut) finds the old text or the new one and never a part.
 ///

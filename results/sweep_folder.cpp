@@ -119,4 +119,11 @@ int SweepFolder::next_attempt() const {
   return largest + 1;
 }
 
+void SweepFolder::remove_leftovers() const {
+  for (const fs::path& file : {spec(), resolved(), status()}) {
+    std::error_code ignored;  // it does no harm where it stays
+    fs::remove(temporary_of(file), ignored);
+  }
+}
+
 }  // namespace mlpsweep::results

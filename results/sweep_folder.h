@@ -37,6 +37,9 @@ class SweepFolder {
   /// 1 + the largest attempt that has a journal. Only whoever holds the lock may count on it.
   [[nodiscard]] int next_attempt() const;
 
+  /// Clears away what a run that was killed was writing. Only for whoever holds the lock.
+  void remove_leftovers() const;
+
  private:
   explicit SweepFolder(std::filesystem::path root) : root_(std::move(root)) {}
 

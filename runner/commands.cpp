@@ -92,6 +92,7 @@ class Sweeping {
     }
     const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
     const results::SweepLock lock(folder.root());
+    folder.remove_leftovers();
     results::JournalIndex journals = results::read_journals(folder.journals());
     Planned planned = propose(sweep, sources, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/errors.h"
+#include "results/file_io.h"
 
 #include "sample_record.h"
 
@@ -114,6 +115,22 @@ TEST(SweepFolder, TheNextAttemptFollowsTheLargestThatHasAJournal) {
   EXPECT_EQ(folder.next_attempt(), 11);
   touch(folder.journal(10000, 0));
   EXPECT_EQ(folder.next_attempt(), 10001);
+}
+
+TEST(SweepFolder, WhatAKilledRunWasWritingIsClearedAwayAndNothingElse) {
+  const ScratchFolder scratch;
+  const SweepFolder folder = SweepFolder::create(scratch.path());
+  for (const auto& file : {folder.spec(), folder.resolved(), folder.status()}) {
+    touch(file);
+    touch(temporary_of(file));
+  }
+  touch(scratch.path() / "notes.tmp");
+  folder.remove_leftovers();
+  for (const auto& file : {folder.spec(), folder.resolved(), folder.status()}) {
+    EXPECT_TRUE(fs::exists(file));
+    EXPECT_FALSE(fs::exists(temporary_of(file)));
+  }
+  EXPECT_TRUE(fs::exists(scratch.path() / "notes.tmp"));
 }
 
 }  // namespace
