@@ -180,6 +180,7 @@ class Campaign:
             for state in sorted(kept.iterdir()):
                 def one(sweep, state=state):
                     shutil.copytree(state, sweep.folder)
+                    sweep.damaged = True
                     before = sweep.records()
                     sweep.expect_whole(self.reference)
                     sweep.expect_kept(before)

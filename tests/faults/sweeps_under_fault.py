@@ -18,15 +18,35 @@ class Broken(Exception):
     """A promise that did not hold."""
 
 
-def frames(bytes_):
-    """(type, fingerprint, end) of each whole frame, by their lengths; stops where none begins."""
+def crc32c(bytes_):
+    """Castagnoli's polynomial, reflected, as the journal's frames end with it."""
+    crc = 0xffffffff
+    for byte in bytes_:
+        crc = CRC_TABLE[(crc ^ byte) & 255] ^ crc >> 8
+    return crc ^ 0xffffffff
+
+
+def crc_of_byte(crc):
+    for _ in range(8):
+        crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
+    return crc
+
+
+CRC_TABLE = [crc_of_byte(byte) for byte in range(256)]
+assert crc32c(b"123456789") == 0xe3069283
+
+
+def frames(bytes_, checked=False):
+    """(type, fingerprint, end) of each whole frame, by their lengths; stops where none begins. Checked:
+    without those whose bytes were damaged, as a power cut may leave them."""
     at = 0
     while at + FRAME.size <= len(bytes_):
         magic, _, kind, length, fingerprint = FRAME.unpack_from(bytes_, at)
         end = at + FRAME.size + length + 4
         if magic != b"MLPJ" or end > len(bytes_):
             return
-        yield kind, fingerprint.hex(), end
+        if not checked or bytes_[end - 4:end] == struct.pack("<I", crc32c(bytes_[at:end - 4])):
+            yield kind, fingerprint.hex(), end
         at = end
 
 
@@ -68,6 +88,7 @@ class Sweep:
         self.folder = pathlib.Path(folder)
         self.ranks, self.trials = ranks, trials
         self.trace = str(folder) + ".trace"
+        self.damaged = False  # whole frames may have damaged bytes
 
     def command(self):
         launcher = ["mpirun", "-n", str(self.ranks)] if self.ranks > 1 else []
@@ -119,7 +140,8 @@ class Sweep:
     def records(self):
         """How many whole record frames each fingerprint has, over all journals."""
         return collections.Counter(f for journal in self.journals()
-                                   for kind, f, _ in frames(journal.read_bytes()) if kind == RECORD)
+                                   for kind, f, _ in frames(journal.read_bytes(), self.damaged)
+                                   if kind == RECORD)
 
     def digest(self):
         done = subprocess.run([self.program, "verify", str(self.folder)], capture_output=True, text=True)
