@@ -1,14 +1,17 @@
-"""Ranks that die or stop in the middle of a sweep: the others carry it to its end, and nothing waits
-for ever.
+"""Ranks that die or stop in the middle of a sweep: the others, or the next start, carry it to its end,
+and nothing waits for ever.
 
-usage: lost_ranks.py PROGRAM
+usage: lost_ranks.py PROGRAM [--short | --long]
 
-With mpirun --enable-recovery and three ranks: kill -9 of a worker, SIGSTOP of one, kill -9 of rank 0;
-and SIGSTOP of a worker, for good and for ten seconds, without --enable-recovery.
+Under mpirun with three ranks, with --enable-recovery and without: kill -9 or SIGSTOP of a worker, kill -9
+of rank 0. By `run --ranks`: kill -9 or SIGSTOP of rank 0, kill -9 of mpirun, and a trial that kills
+whatever trains it. The short form has one of each kind.
 """
 
+import calendar
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +21,8 @@ import time
 from campaign import write_data
 from sweeps_under_fault import RECORD, Broken, Sweep, frames
 
-GIVEN_UP = 8         # seconds, runner/roll_call.h
+BEGUN, FAILED, GIVEN_BACK = 2, 4, 5
+DETECTED = 10        # seconds, at most: runner/roll_call.h has 8
 ALONE = 20
 ENDING = 10          # mpi_link.cpp: waits for the others, then for MPI
 SLOW = 30            # what a machine with other work may add
@@ -57,6 +61,10 @@ class Ranks(Sweep):
             time.sleep(0.02)
         return launcher
 
+    def expect_complete(self, reference):
+        if self.digest() != (reference, TRIALS):
+            raise Broken(f"digest {self.digest()} instead of {reference} over {TRIALS}")
+
     def end(self, launcher, seconds):
         """Its exit code, what it said, and the seconds that it took."""
         begun = time.monotonic()
@@ -94,22 +102,30 @@ def rank_of(process):
     raise Broken(f"process {process} is no rank")
 
 
+def seconds_until(text, words, moment):
+    """From a moment to the line of the log that has these words."""
+    for line in text.splitlines():
+        if words in line:
+            return calendar.timegm(time.strptime(line.split(" ")[0], "%Y-%m-%dT%H:%M:%SZ")) - moment
+    raise Broken(f"it does not say '{words}': {text[-1500:]}")
+
+
 def lose_a_worker(sweep, deed, reference, back=False):
     launcher = sweep.start()
     try:
         worker = sweep.processes(launcher.pid)["worker"][0]
         rank = rank_of(worker)
         os.kill(worker, deed)
+        moment = time.time()
         if back:
-            time.sleep(GIVEN_UP + 2)
+            time.sleep(DETECTED)
             os.kill(worker, signal.SIGCONT)
-        code, text, seconds = sweep.end(launcher, GIVEN_UP + ENDING + 2 * SLOW)
+        code, text, seconds = sweep.end(launcher, DETECTED + ENDING + 2 * SLOW)
         if code != 0:
             raise Broken(f"exit {code}: {text[-1500:]}")
-        if f"rank {rank} on" not in text or "is given up" not in text:
-            raise Broken(f"it does not say that rank {rank} is given up: {text[-1500:]}")
-        if sweep.digest() != (reference, TRIALS):
-            raise Broken(f"digest {sweep.digest()} instead of {reference} over {TRIALS}")
+        if seconds_until(text, f"rank {rank} on", moment) > DETECTED:
+            raise Broken(f"rank {rank} was given up late: {text[-1500:]}")
+        sweep.expect_complete(reference)
         if twice := sweep.repeated_elsewhere(rank):
             raise Broken(f"{len(twice)} trials were trained twice, {min(twice)} for one")
         sweep.wait_until_gone(SLOW)
@@ -118,22 +134,100 @@ def lose_a_worker(sweep, deed, reference, back=False):
         sweep.clear_away(launcher)
 
 
-def lose_rank_0(sweep):
+def lose_rank_0(sweep, reference):
     launcher = sweep.start()
     try:
-        processes = sweep.processes(launcher.pid)
-        os.kill(processes["rank 0"][0], signal.SIGKILL)
+        os.kill(sweep.processes(launcher.pid)["rank 0"][0], signal.SIGKILL)
         begun = time.monotonic()
         sweep.wait_until_gone(ALONE + SLOW)
+        seconds = time.monotonic() - begun
         _, text, _ = sweep.end(launcher, SLOW)
-        if "rank 0 has been silent for 20 s" not in text:
+        if f"rank 0 has been silent for {ALONE} s" not in text:
             raise Broken(f"the workers do not say why they end: {text[-1500:]}")
-        return f"the workers ended {time.monotonic() - begun:.1f} s later"
+    finally:
+        sweep.clear_away(launcher)
+    if sweep.run().code != 0:
+        raise Broken("the next run fails")
+    sweep.expect_complete(reference)
+    return f"the workers ended {seconds:.1f} s later, and the next run came to its end"
+
+
+class Launched(Ranks):
+    """By `run --ranks`."""
+
+    def command(self):
+        return [self.program, "run", self.spec, "-o", str(self.folder), "--threads", "1",
+                "--ranks", str(self.ranks)]
+
+    def processes(self, launcher):
+        found = super().processes(launcher)
+        found["rank 0"] = [process for process in found.get("rank 0", []) if process != launcher]
+        children = subprocess.run(["pgrep", "-P", str(launcher), "-x", "mpirun"], capture_output=True, text=True)
+        found["mpirun"] = [int(process) for process in children.stdout.split()]
+        return {name: processes for name, processes in found.items() if processes}
+
+
+def start_again(sweep, name, deed, reference):
+    """The launcher starts the ranks again, and nobody need do anything."""
+    launcher = sweep.start()
+    try:
+        os.kill(sweep.processes(launcher.pid)[name][0], deed)
+        code, text, seconds = sweep.end(launcher, 2 * ALONE + ENDING + 2 * SLOW)
+        if code != 0 or "starting them again" not in text:
+            raise Broken(f"exit {code}: {text[-1500:]}")
+        sweep.expect_complete(reference)
+        sweep.wait_until_gone(SLOW)
+        return f"exit 0, {seconds:.1f} s later"
+    finally:
+        sweep.clear_away(launcher)
+        if launcher.pid in sweep.processes(0).get("rank 0", []):
+            launcher.kill()
+
+
+def trained_by(sweep, trial):
+    """The rank whose newest journal has that trial begun and not ended."""
+    newest = max((journal.name[:8] for journal in sweep.journals()), default="")
+    for journal in sweep.journals():
+        last = [kind for kind, fingerprint, _ in frames(journal.read_bytes())
+                if fingerprint == trial and kind in (BEGUN, RECORD, FAILED, GIVEN_BACK)]
+        if journal.name.startswith(newest) and last and last[-1] == BEGUN:
+            return int(re.search(r"rank-(\d+)", journal.name)[1])
+    return None
+
+
+def one_trial_kills(sweep, reference):
+    """What trains a certain trial is killed each time: three times, and then the others go on."""
+    launcher = sweep.start()
+    try:
+        ended = set(sweep.records())
+        trial, deaths = None, 0
+        while launcher.poll() is None:
+            if trial is None:
+                begun = {f for journal in sweep.journals() for kind, f, _ in frames(journal.read_bytes()) if kind == BEGUN}
+                trial = min(begun - ended - set(sweep.records()), default=None)
+            elif (rank := trained_by(sweep, trial)) is not None:
+                victims = sum(sweep.processes(launcher.pid).values(), [])
+                for process in victims:
+                    if process != launcher.pid and (sweep.ranks == 1 or rank_of(process) == rank):
+                        os.kill(process, signal.SIGKILL)
+                        deaths += 1
+                        time.sleep(0.3)
+                        break
+            time.sleep(0.005)
+        code, text, _ = sweep.end(launcher, SLOW)
+        if code != 1 or "ranks died three times" not in text or deaths != 3:
+            raise Broken(f"exit {code} after {deaths} deaths over {trial}: {text[-1500:]}")
+        if len(sweep.records()) != TRIALS - 1 or trial in sweep.records():
+            raise Broken(f"{len(sweep.records())} records")
+        if sweep.run().code != 0:
+            raise Broken("the next run, which tries it again, fails")
+        sweep.expect_complete(reference)
+        return f"failed after {deaths} deaths, and the next run trained it"
     finally:
         sweep.clear_away(launcher)
 
 
-def main(program):
+def main(program, long):
     os.environ |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
     with tempfile.TemporaryDirectory() as folder:
@@ -142,26 +236,33 @@ def main(program):
         spec = work / "sixty.yaml"
         spec.write_text(SPEC % (work / "tiny.csv"))
 
-        def sweep(name, ranks=3):
-            return Ranks(program, "", spec, work / name, ranks, TRIALS)
+        def sweep(name, ranks=3, kind=Ranks, options=None):
+            made = kind(program, "", spec, work / name, ranks, TRIALS)
+            made.options = Ranks.options if options is None else options
+            return made
 
         calm = Sweep(program, "", spec, work / "calm", 1, TRIALS)
         if calm.run().code != 0:
             raise Broken("the undisturbed run fails")
         reference = calm.digest()[0]
-        def plain(name):
-            ranks = sweep(name)
-            ranks.options = []
-            return ranks
-
-        for what, how in [
-                ("kill -9 of a worker", lambda: lose_a_worker(sweep("killed"), signal.SIGKILL, reference)),
-                ("SIGSTOP of a worker", lambda: lose_a_worker(sweep("stopped"), signal.SIGSTOP, reference)),
-                ("SIGSTOP of a worker, plain mpirun",
-                 lambda: lose_a_worker(plain("waits"), signal.SIGSTOP, reference)),
-                ("SIGSTOP and SIGCONT of a worker, plain mpirun",
-                 lambda: lose_a_worker(plain("back"), signal.SIGSTOP, reference, back=True)),
-                ("kill -9 of rank 0", lambda: lose_rank_0(sweep("headless")))]:
+        kill, stop = signal.SIGKILL, signal.SIGSTOP
+        short = [
+            ("SIGSTOP of a worker, plain mpirun", lambda: lose_a_worker(sweep("waits", options=[]), stop, reference)),
+            ("kill -9 of rank 0, run --ranks 3",
+             lambda: start_again(sweep("again", kind=Launched), "rank 0", kill, reference)),
+            ("a trial that kills, run --ranks 1", lambda: one_trial_kills(sweep("deadly", 1, Launched), reference))]
+        rest = [
+            ("kill -9 of a worker", lambda: lose_a_worker(sweep("killed"), kill, reference)),
+            ("SIGSTOP of a worker", lambda: lose_a_worker(sweep("stopped"), stop, reference)),
+            ("SIGSTOP and SIGCONT of a worker, plain mpirun",
+             lambda: lose_a_worker(sweep("back", options=[]), stop, reference, back=True)),
+            ("kill -9 of rank 0", lambda: lose_rank_0(sweep("headless"), reference)),
+            ("SIGSTOP of rank 0, run --ranks 3",
+             lambda: start_again(sweep("silent", kind=Launched), "rank 0", stop, reference)),
+            ("kill -9 of mpirun, run --ranks 3",
+             lambda: start_again(sweep("orphans", kind=Launched), "mpirun", kill, reference)),
+            ("a trial that kills, run --ranks 3", lambda: one_trial_kills(sweep("plague", 3, Launched), reference))]
+        for what, how in short + (rest if long else []):
             try:
                 print(f"{what}: {how()}", flush=True)
             except Broken as fault:
@@ -169,4 +270,4 @@ def main(program):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], "--long" in sys.argv[2:])
