@@ -116,6 +116,23 @@ class Streams {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// A process group of its own: Ctrl-C in a terminal goes to this program, which may go on drawing.
+class OwnGroup {
+ public:
+  OwnGroup() {
+    posix_spawnattr_init(&attributes_);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+  }
+  ~OwnGroup() { posix_spawnattr_destroy(&attributes_); }
+  OwnGroup(const OwnGroup&) = delete;
+  OwnGroup& operator=(const OwnGroup&) = delete;
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
   for (std::string& text : texts) {
@@ -137,7 +154,7 @@ Outcome run_gnuplot(std::vector<std::string> arguments, std::string_view script)
   arguments.insert(arguments.begin(), "gnuplot");
   std::vector<std::string> variables = environment();
   pid_t child = 0;
-  const int refused = ::posix_spawnp(&child, "gnuplot", streams.get(), nullptr,
+  const int refused = ::posix_spawnp(&child, "gnuplot", streams.get(), OwnGroup().get(),
                                      pointers(arguments).data(), pointers(variables).data());
   if (refused == ENOENT || refused == EACCES || refused == ENOTDIR) {
     refuse_without_gnuplot();
