@@ -7,6 +7,7 @@
 //   FAULTS_AT     which of the calls, from 1; 0 or absent: none
 //   FAULTS_DO     kill  dies before the call
 //                 torn  a write puts half of its bytes there, then dies; other calls as kill
+//                 term, int-int  sends itself TERM, or INT twice, before the call
 //                 ENOSPC, EIO  the call fails so
 //                 short a write takes half of its bytes (at least one) and says so
 //   FAULTS_EVER   set: all later calls that change files fare alike (of ENOSPC, EIO, short)
@@ -103,6 +104,10 @@ class Shim {
     if (deed_ == "kill" || (deed_ == "torn" && !writes)) {
       die();
     }
+    if (deed_ == "term" || deed_ == "int-int") {
+      send_itself();
+      return Deed::kGoOn;
+    }
     if (deed_ == "torn") {
       return Deed::kHalfThenDie;
     }
@@ -145,6 +150,16 @@ class Shim {
     while (access(gate, F_OK) != 0) {
       usleep(500);
     }
+  }
+
+  void send_itself() {
+    if (deed_ == "term") {
+      syscall(SYS_kill, getpid(), SIGTERM);
+      return;
+    }
+    tell_count();  // the second one ends the process
+    syscall(SYS_kill, getpid(), SIGINT);
+    syscall(SYS_kill, getpid(), SIGINT);
   }
 
   void tell_count() {
