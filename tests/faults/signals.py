@@ -2,11 +2,13 @@
 
 usage: signals.py PROGRAM SHIM [--long] [--seed N]
 
-INT, TERM, USR1 and HUP to a run alone, to one rank of two, to both and to mpirun; INT twice; TERM and
-a KILL one second later; a terminal that is closed; TERM, or INT twice, at file operations of a sweep.
+INT, TERM, USR1 and HUP to a run alone, to one rank of two (one that trains nothing too), to both and to
+mpirun; INT twice; TERM and a KILL one second later; a terminal that is closed; TERM, or INT twice, at
+file operations of a sweep.
 """
 
 import argparse
+import concurrent.futures
 import os
 import pathlib
 import pty
@@ -109,32 +111,37 @@ def deeds(ranks):
 
 
 def disturb(sweep, draw, what, whom, numbers, codes):
-    """One run that is stopped at a random moment."""
+    """One run that is stopped at a random moment; False if it came to its end before."""
     before = sweep.records()
     job = sweep.start()
     ranks = sweep.targets(job)
     if draw.random() < 0.6:
-        sweep.wait_for(job, lambda: sum(sweep.records().values()) > sum(before.values()), "a record")
-    time.sleep(draw.random() * 0.2)
+        sweep.wait_for(job, lambda: job.poll() == 0 or sum(sweep.records().values()) > sum(before.values()),
+                       "a record")
+    time.sleep(draw.random() * 0.1)
     kept = sweep.records()
     send([job.pid] if whom == "mpirun" else ranks if whom == "all" else [ranks[whom]], *numbers)
     if "KILL" in what:
         time.sleep(1)
         send(ranks, signal.SIGKILL)
-    end(sweep, job, codes, f"{what} to {whom}")
+    code = end(sweep, job, [0, *codes], f"{what} to {whom}")
     sweep.expect_kept(kept)
+    return code != 0
 
 
-def chains(new_sweep, reference, options, draw):
-    """A sweep that all of it is done to, one after the other, and that is run to its end then."""
-    for ranks in (1, 2):
-        for round_ in range(10 if options.long else 1):
-            sweep = new_sweep(f"chain-{ranks}-{round_}", ranks)
-            done = list(deeds(ranks))
-            for deed in done:
-                disturb(sweep, draw, *deed)
+def chain(ranks, new_sweep, reference, options):
+    """Sweeps that all of it is done to, one after the other, and that are run to their end then."""
+    draw, sweeps, done = random.Random(options.seed), 0, 0
+    for _ in range(10 if options.long else 1):
+        left = list(deeds(ranks))
+        while left:
+            sweeps += 1
+            sweep = new_sweep(f"chain-{ranks}-{sweeps}", ranks)
+            while left and disturb(sweep, draw, *left[0]):
+                left.pop(0)
+                done += 1
             sweep.expect_whole(reference)
-        print(f"{ranks} ranks: {(round_ + 1) * len(done)} signals or pairs of them")
+    print(f"{ranks} rank{'s' * (ranks > 1)}: {done} signals or pairs of them over {sweeps} sweeps")
 
 
 def at_once(program, work):
@@ -161,7 +168,23 @@ def at_once(program, work):
     print("a second INT ends 1 rank and 2 ranks within a second, in the middle of an epoch")
 
 
-def terminals(new_sweep, reference):
+def idle_rank(program, work):
+    """A signal to a rank that trains nothing just then stops the others as well."""
+    spec = work / "single.yaml"
+    spec.write_text(LONG_EPOCH.replace("[4000, 4000]", "[100]").replace("epochs: 2", "epochs: 1000000")
+                    .replace("[0.001, 0.002]", "[0.001]") % (work / "tiny.csv"))
+    sweep = Signalled(program, "", spec, work / "single", 2, 1)
+    job = sweep.start()
+    ranks = sweep.targets(job)
+    sweep.wait_for(job, sweep.begun, "a trial")
+    busy = next(int(journal.stem[-4:]) for journal in sweep.journals()
+                if any(kind == BEGUN for kind, _, _ in frames(journal.read_bytes())))
+    send([ranks[1 - busy]], signal.SIGTERM)
+    end(sweep, job, [STOPPED], "TERM to a rank without a trial")
+    print("TERM to a rank without a trial stops the others")
+
+
+def terminals(new_sweep, reference, quick_sweep, quick_reference):
     """A terminal that is closed stops the run; under nohup it does not."""
     sweep = new_sweep("terminal")
     process, terminal = pty.fork()
@@ -174,19 +197,17 @@ def terminals(new_sweep, reference):
     if code != STOPPED:
         raise Broken(f"a closed terminal: exit {code} instead of {STOPPED}")
     sweep.expect_whole(reference)
-    sweep = new_sweep("nohup")
+    sweep = quick_sweep("nohup")
     job = sweep.start(preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
     send(sweep.targets(job), signal.SIGHUP)
     end(sweep, job, [0], "HUP under nohup")
-    sweep.expect_whole(reference)
+    sweep.expect_whole(quick_reference)
     print("a closed terminal stops it, exit 75; not under nohup")
 
 
-def file_operations(new_sweep, options, draw):
+def file_operations(new_sweep, reference, calls, options):
     """TERM, or INT twice, at the k-th file operation."""
-    calm = new_sweep("calm-forty")
-    calls = calm.run(at=0).count
-    reference = calm.digest()[0]
+    draw = random.Random(options.seed)
     stride = 1 if options.long else 101
     for deed, codes in (("int-int", [STOPPED]), ("term", [0, STOPPED])):
         points = 0
@@ -207,14 +228,13 @@ def main():
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
-    draw = random.Random(options.seed)
     os.environ |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
     with tempfile.TemporaryDirectory(prefix="signals") as folder:
         work = pathlib.Path(folder)
         campaign.write_data(work / "tiny.csv")
         specs = {}
-        for name, text in (("forty", campaign.SPEC), ("slow", campaign.SPEC.replace("epochs: 3", "epochs: 2000"))):
+        for name, text in (("forty", campaign.SPEC), ("slow", campaign.SPEC.replace("epochs: 3", "epochs: 1000"))):
             specs[name] = work / f"{name}.yaml"
             specs[name].write_text(text % (work / "tiny.csv"))
 
@@ -224,15 +244,17 @@ def main():
         def forty(name):
             return Signalled(options.program, options.shim, specs["forty"], work / name)
 
-        calm = slow("calm-slow", 2)
-        if calm.run().code != 0:
-            raise Broken("the undisturbed run fails")
-        reference = calm.digest()[0]
-        for part in (lambda: chains(slow, reference, options, draw), lambda: at_once(options.program, work),
-                     lambda: terminals(slow, reference), lambda: file_operations(forty, options, draw)):
-            begun = time.monotonic()
-            part()
-            print(f"  {time.monotonic() - begun:.0f} s", flush=True)
+        quick, long = forty("calm-forty"), slow("calm-slow", 2)
+        calls = quick.run(at=0).count
+        long.run()
+        of_quick, of_long = quick.digest()[0], long.digest()[0]
+        at_once(options.program, work)
+        idle_rank(options.program, work)
+        terminals(slow, of_long, forty, of_quick)
+        with concurrent.futures.ThreadPoolExecutor() as pool:  # most of it is waiting for mpirun
+            for part in [pool.submit(chain, 1, slow, of_long, options), pool.submit(chain, 2, slow, of_long, options),
+                         pool.submit(file_operations, forty, of_quick, calls, options)]:
+                part.result()
 
 
 if __name__ == "__main__":
