@@ -48,9 +48,23 @@ def catches(process, number):
 
 
 class Signalled(Sweep):
+    started = []
+
     def start(self, **options):
         with open(str(self.folder) + ".err", "w") as err:
-            return subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=err, **options)
+            job = subprocess.Popen(self.command(), stdout=subprocess.DEVNULL, stderr=err, **options)
+        self.started.append((self, job))
+        return job
+
+    @classmethod
+    def clear_away(cls):
+        """What a promise that did not hold has left running."""
+        for sweep, job in cls.started:
+            if job.poll() is None:
+                job.kill()
+                job.wait()
+            for processes in (sweep.processes(0) | {"mpirun": []}).values():
+                send(processes, signal.SIGKILL)
 
     def said(self):
         return pathlib.Path(str(self.folder) + ".err").read_text(errors="replace")[-1500:]
@@ -141,7 +155,7 @@ def chain(ranks, new_sweep, reference, options):
                 left.pop(0)
                 done += 1
             sweep.expect_whole(reference)
-    print(f"{ranks} rank{'s' * (ranks > 1)}: {done} signals or pairs of them over {sweeps} sweeps")
+    print(f"{ranks} rank{'s' * (ranks > 1)}, seed {options.seed}: {done} signals or pairs of them over {sweeps} sweeps")
 
 
 def at_once(program, work):
@@ -215,7 +229,8 @@ def file_operations(new_sweep, reference, calls, options):
             sweep = new_sweep(f"{deed}-{at}")
             run = sweep.run(at=at, do=deed)
             if run.code not in codes:
-                raise Broken(f"{deed} at file operation {at} ({run.faulty}): exit {run.code}: {run.text[-500:]}")
+                raise Broken(f"{deed} at file operation {at} ({run.faulty}; seed {options.seed}): exit {run.code}: "
+                             f"{run.text[-500:]}")
             sweep.expect_whole(reference)
             points += 1
         print(f"{deed}: at {points} file operations")
@@ -261,4 +276,6 @@ if __name__ == "__main__":
     try:
         main()
     except Broken as fault:
-        sys.exit(f"FAILED: {fault} (seed {sys.argv[-1] if '--seed' in sys.argv else 1})")
+        sys.exit(f"FAILED: {fault}")
+    finally:
+        Signalled.clear_away()
