@@ -183,7 +183,7 @@ bool draws_under_interrupts() {
     }
     try {
       for (int i = 0; i < 3; ++i) {
-        (void)draw(line(), picture_format("svg"));
+        (void)render(line(), picture_format("svg"));
       }
       ::_exit(0);
     } catch (const std::exception&) {
