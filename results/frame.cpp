@@ -77,7 +77,7 @@ std::optional<std::string> refuse_header(std::string_view bytes) {
   if (bytes.size() >= kTypeAt + 2) {
     const auto type = take<std::uint16_t>(bytes, kTypeAt);
     if (type < static_cast<std::uint16_t>(FrameType::kHeader) ||
-        type > static_cast<std::uint16_t>(FrameType::kFailed)) {
+        type > static_cast<std::uint16_t>(FrameType::kGivenBack)) {
       return fmt::format("a frame of unknown type {}", type);
     }
   }

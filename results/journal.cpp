@@ -11,6 +11,10 @@
 
 namespace mlpsweep::results {
 
+std::string encode_epoch(int epoch) {
+  return epoch == 0 ? "" : std::to_string(epoch);
+}
+
 JournalWriter::JournalWriter(std::filesystem::path file) : file_(std::move(file)) {
   // O_EXCL: no attempt ever writes to another one's file, so that a torn tail is always the last
   // thing in it and a rank that was given up for dead can harm nobody.

@@ -23,10 +23,14 @@ namespace mlpsweep::results {
 /// DO NOT CHANGE THE VALUES: they stand in journals.
 enum class FrameType : std::uint16_t {
   kHeader = 1,  ///< First in each file: CBOR map with the spec, overrides and the run's provenance.
-  kBegun = 2,   ///< A trial was started here (no payload; not synced).
+  kBegun = 2,   ///< A trial was started here (not synced); its payload is encode_epoch().
   kRecord = 3,  ///< A finished trial's record.
   kFailed = 4,  ///< A failed trial's record: shown, and given up for any later one.
+  kGivenBack = 5,  ///< A trial that was begun here was stopped on request (no payload; not synced).
 };
+
+/// The epochs that a trial has behind it when it begins, from a checkpoint; 0 takes no bytes.
+[[nodiscard]] std::string encode_epoch(int epoch);
 
 /// Appends frames to one new file.
 ///
@@ -80,9 +84,17 @@ struct JournalFault {
 struct JournalIndex {
   std::vector<std::filesystem::path> files;
   std::map<sweeps::Fingerprint, FramePlace> records;
-  std::size_t repeated = 0;                  ///< Final records of trials that had one already.
-  std::vector<std::string> headers;          ///< Payloads of the header frames, in file order.
-  std::map<sweeps::Fingerprint, int> begun;  ///< How often each trial was started.
+  std::size_t repeated = 0;          ///< Final records of trials that had one already.
+  std::vector<std::string> headers;  ///< Payloads of the header frames, in file order.
+  std::map<std::uint32_t, std::size_t> header_of;  ///< Index into headers, by index into files.
+  std::map<sweeps::Fingerprint, int> begun;        ///< How often each trial was started.
+  /// Starts with neither a record nor a word of giving back behind them: what trained there died,
+  /// or is at it now.
+  struct Start {
+    std::uint32_t file = 0;
+    int epoch = 0;  ///< Where its checkpoint stood.
+  };
+  std::multimap<sweeps::Fingerprint, Start> unended;
   /// Fingerprints with two records that differ in their digest: a determinism error.
   std::vector<sweeps::Fingerprint> contradictions;
   std::vector<JournalFault> faults;
@@ -129,6 +141,7 @@ class JournalReader {
   void take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame);
   void add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
   void add_failure(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
+  void end_start(const sweeps::Fingerprint& fingerprint, std::uint32_t file);
 
   std::filesystem::path folder_;
   JournalIndex index_;

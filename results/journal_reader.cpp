@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <system_error>
 #include <utility>
 
@@ -43,6 +44,13 @@ Look look_at(FileBytes& bytes, std::uint64_t offset) {
     return {.what = fmt::format("a frame of {} bytes whose checksum is wrong", frame_bytes)};
   }
   return {.frame_bytes = frame_bytes, .what = ""};
+}
+
+/// Bytes that are no epoch (the checksum held: no disk did that) count as none.
+int decode_epoch(std::string_view payload) {
+  int epoch = 0;
+  const auto [end, error] = std::from_chars(payload.data(), payload.data() + payload.size(), epoch);
+  return error == std::errc() ? std::max(epoch, 0) : 0;
 }
 
 /// Where the next whole frame begins, from `offset` on; the file's size if there is none.
@@ -204,19 +212,39 @@ void JournalReader::take_frame(std::uint32_t file, std::uint64_t offset, std::st
   const FrameHeader header = parse_header(frame);
   switch (header.type) {
     case FrameType::kHeader:
+      index_.header_of[file] = index_.headers.size();
       index_.headers.emplace_back(frame.substr(kFrameHeaderBytes, header.payload_bytes));
       break;
     case FrameType::kBegun:
       ++index_.begun[header.fingerprint];
+      index_.unended.emplace(
+          header.fingerprint,
+          JournalIndex::Start{file,
+                              decode_epoch(frame.substr(kFrameHeaderBytes, header.payload_bytes))});
+      break;
+    case FrameType::kGivenBack:
+      end_start(header.fingerprint, file);
       break;
     case FrameType::kRecord:
+      end_start(header.fingerprint, file);
       add_record(header.fingerprint,
                  {file, offset + kFrameHeaderBytes, header.payload_bytes, true});
       break;
     case FrameType::kFailed:
+      end_start(header.fingerprint, file);
       add_failure(header.fingerprint,
                   {file, offset + kFrameHeaderBytes, header.payload_bytes, false});
       break;
+  }
+}
+
+/// A worker trains a trial once at a time, so its last start in that file is the one that ends.
+void JournalReader::end_start(const sweeps::Fingerprint& fingerprint, std::uint32_t file) {
+  const auto [first, last] = index_.unended.equal_range(fingerprint);
+  const auto at =
+      std::find_if(first, last, [file](const auto& start) { return start.second.file == file; });
+  if (at != last) {
+    index_.unended.erase(at);
   }
 }
 

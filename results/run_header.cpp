@@ -12,8 +12,9 @@ NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DataSource, key, name, checksum,
                                                 test_rows, inputs, classes, files, class_names,
                                                 with_twin)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunHeader, name, file, text, overrides, winners,
-                                                planned, data, attempt, rank, ranks, threads,
-                                                started, host, processor, isa, program, libraries)
+                                                planned, data, run, run_part, attempt, rank, ranks,
+                                                threads, started, host, processor, isa, program,
+                                                libraries)
 
 std::string encode(const RunHeader& header) {
   std::string bytes;

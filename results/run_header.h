@@ -37,6 +37,10 @@ struct RunHeader {
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> winners;
   std::uint64_t planned = 0;  ///< Trials of the sweep, each once.
   std::vector<DataSource> data;
+  /// What the user started, which may be several attempts: the launcher's restarts, Slurm's
+  /// requeues, which are its parts. Empty: this attempt alone.
+  std::string run;
+  int run_part = 0;
   int attempt = 1;
   int rank = 0;
   int ranks = 1;

@@ -16,6 +16,7 @@ namespace mlpsweep::runner {
 
 /// What several commands take is there once, with the first of them.
 struct Arguments {
+  std::vector<std::string> words;  ///< All of them, as given.
   RunOptions run;
   std::string isa;
   PlanOptions plan;

@@ -100,6 +100,7 @@ class Sweeping {
     folder.remove_leftovers();
     results::JournalIndex journals = results::read_journals(folder.journals());
     Planned planned = propose(sweep, sources, journals);
+    go_on_with_run(journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
     if (lock.taken_over()) {
@@ -134,6 +135,13 @@ class Sweeping {
                        [](const sweeps::Part& part) { return !part.settled; });
   }
 
+  /// What earlier parts of this run came to, and a word to the launcher of how far it is.
+  void go_on_with_run(const results::JournalIndex& journals) {
+    tried_ = failed_in(run_, journals);
+    tries_ = tries_in(run_, journals, [](const sweeps::Fingerprint&) { return 0; });
+    tell_launcher_standing(journals.records.size());
+  }
+
   [[nodiscard]] results::SweepInfo info_of(const Planned& planned) const {
     results::SweepInfo info = sweep_info(planned);
     info.provenance.emplace_back(
@@ -143,7 +151,7 @@ class Sweeping {
 
   Served serve_plan(const Planned& planned, const results::SweepFolder& folder,
                     const results::JournalIndex& journals) {
-    const std::vector<Task> tasks = waiting_tasks(planned, journals, tried_);
+    const std::vector<Task> tasks = waiting_tasks(planned, journals, tried_, tries_);
     tell_plan(planned, folder.root(), tasks.size());
     write_sweep_files(folder, planned.sweep);
     const Served served = train(planned, folder, info_of(planned), tasks, journals);
@@ -174,7 +182,9 @@ class Sweeping {
                       folder.next_attempt(),
                       info.planned,
                       data_identities(planned.sources),
-                      planned.winners};
+                      planned.winners,
+                      run_.run,
+                      run_.part};
     if (tasks.empty()) {
       remember_plan(begin, planned, folder, journals);
       return {};
@@ -240,7 +250,9 @@ class Sweeping {
   engine::DatasetCache& data_;
   std::unique_ptr<Link> own_link_;
   std::unique_ptr<Link> hub_;
+  RunIdentity run_ = run_identity();
   Tried tried_;
+  TriesOfTrials tries_;
 };
 
 }  // namespace

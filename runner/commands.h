@@ -13,6 +13,7 @@ struct RunOptions {
   std::string folder;                  ///< Empty: runs/NAME.
   std::vector<std::string> overrides;  ///< key=value
   std::string data_folder;
+  int ranks = 0;        ///< Started by this process (launcher.h); 0: this process is a rank itself.
   int threads = 0;      ///< 0: the cores that this rank is given.
   bool extend = false;  ///< Recorded trials may leave the plan.
   bool yes = false;     ///< More than a million trials are meant.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <tuple>
+#include <utility>
 
 #include "engine/errors.h"
 
@@ -21,7 +22,18 @@ std::vector<Task> in_order(std::vector<Task> tasks) {
   return tasks;
 }
 
-Coordinator::Coordinator(std::vector<Task> tasks) : tasks_(std::move(tasks)) {}
+Coordinator::Coordinator(std::vector<Task> tasks) {
+  for (const Task& task : tasks) {
+    if (task.tries.deaths > 0) {
+      tries_[task.trial] = task.tries;
+    }
+    if (task.tries.deaths >= kMostTries) {
+      hopeless_.push_back(task.trial);
+    } else {
+      tasks_.push_back(task);
+    }
+  }
+}
 
 void Coordinator::ready(int rank, int slots) {
   MLPS_CHECK(slots >= 1, "rank " + std::to_string(rank) + " offers no slots");
@@ -34,7 +46,7 @@ std::size_t Coordinator::room(const Rank& rank) const {
     const double ahead = std::floor(rank.slots * kQueueSeconds / rank.mean_seconds);
     // Near the end a queue here would be idleness elsewhere: at most an even share of what waits.
     const double share =
-        static_cast<double>(waiting()) / (2.0 * static_cast<double>(ranks_.size()));
+        static_cast<double>(to_hand_out()) / (2.0 * static_cast<double>(ranks_.size()));
     wanted += static_cast<std::size_t>(std::min(ahead, share));
   }
   return wanted > rank.running.size() ? wanted - rank.running.size() : 0;
@@ -56,7 +68,7 @@ std::vector<Coordinator::Assignment> Coordinator::assign() {
   }
   for (auto& [number, rank] : ranks_) {
     Assignment assignment{number, {}};
-    for (std::size_t places = room(rank); places > 0 && waiting() > 0; --places) {
+    for (std::size_t places = room(rank); places > 0 && to_hand_out() > 0; --places) {
       const std::uint64_t trial = take();
       rank.running.push_back(trial);
       ++running_;
@@ -95,26 +107,37 @@ bool Coordinator::runs(int rank, std::uint64_t trial) const {
                                          trial) != at->second.running.end();
 }
 
-std::vector<std::uint64_t> Coordinator::lost(int rank) {
+void Coordinator::lost(int rank, const std::function<int(std::uint64_t trial)>& epoch_of) {
   MLPS_CHECK(rank != kOwnRank, "the coordinator's own rank is lost");
-  std::vector<std::uint64_t> hopeless;
   const auto node = ranks_.extract(rank);
   if (node.empty()) {
-    return hopeless;
+    return;
   }
   const Rank& gone = node.mapped();
   const auto slots = static_cast<std::size_t>(gone.slots);
   for (std::size_t i = gone.running.size(); i-- > 0;) {  // the oldest goes back last: it goes first
     const std::uint64_t trial = gone.running[i];
-    if (i < slots && ++tries_[trial] == kMostTries && !stopped_) {
-      hopeless.push_back(trial);
-      ranks_[kOwnRank].running.push_back(trial);
-    } else {
-      --running_;
-      back_.push_back(trial);
-    }
+    const bool begun = i < slots;
+    --running_;
+    (begun && count_death(trial, epoch_of(trial)) ? hopeless_ : back_).push_back(trial);
   }
-  return hopeless;
+}
+
+/// Whether that was its last try.
+bool Coordinator::count_death(std::uint64_t trial, int epoch) {
+  Tries& tries = tries_[trial];
+  tries = {epoch > tries.epoch ? 1 : tries.deaths + 1, std::max(epoch, tries.epoch)};
+  return tries.deaths >= kMostTries;
+}
+
+std::vector<std::uint64_t> Coordinator::take_hopeless() {
+  const auto own = ranks_.find(kOwnRank);
+  if (stopped_ || own == ranks_.end()) {
+    return {};
+  }
+  own->second.running.insert(own->second.running.end(), hopeless_.begin(), hopeless_.end());
+  running_ += hopeless_.size();
+  return std::exchange(hopeless_, {});
 }
 
 void Coordinator::stop() {

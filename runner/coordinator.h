@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <vector>
 
@@ -11,11 +12,19 @@
 
 namespace mlpsweep::runner {
 
+/// Ranks that died while they trained a trial. It may be what kills them: a few are enough. Each
+/// new checkpoint counts from zero.
+struct Tries {
+  int deaths = 0;
+  int epoch = 0;  ///< Where the trial's checkpoint stood at the last of them.
+};
+
 /// A trial that waits.
 struct Task {
   std::uint64_t trial = 0;
   int repeat = 0;
-  double cost = 0;  ///< Predicted floating-point operations.
+  double cost = 0;   ///< Predicted floating-point operations.
+  Tries tries = {};  ///< Of this run's earlier attempts.
 };
 
 /// Puts tasks in the order in which they are handed out: one repeat of every configuration before
@@ -31,7 +40,6 @@ class Coordinator {
  public:
   /// The coordinator's own process; it can't be lost.
   static constexpr int kOwnRank = 0;
-  /// So many ranks may die while they train a trial: it may be what kills them.
   static constexpr int kMostTries = 3;
 
   /// `tasks` in the order in which they shall be handed out.
@@ -54,9 +62,12 @@ class Coordinator {
   void returned(int rank, std::uint64_t trial);
 
   /// A rank is gone, and what ran there waits again. That was a try for the trials that it had
-  /// begun, which are its oldest, one a slot. Returns those that had their last one: they run on
-  /// the own rank now, whose worker records them as failed. After a stop there are none.
-  [[nodiscard]] std::vector<std::uint64_t> lost(int rank);
+  /// begun, which are its oldest, one a slot; `epoch_of` tells where a trial's checkpoint stands.
+  void lost(int rank, const std::function<int(std::uint64_t trial)>& epoch_of);
+
+  /// Trials that had their last try: they run on the own rank now, whose worker records them as
+  /// failed. None before that has joined, nor after a stop.
+  [[nodiscard]] std::vector<std::uint64_t> take_hopeless();
 
   [[nodiscard]] bool runs(int rank, std::uint64_t trial) const;
 
@@ -65,7 +76,9 @@ class Coordinator {
 
   [[nodiscard]] bool idle() const { return running_ == 0; }
   [[nodiscard]] bool complete() const { return running_ == 0 && waiting() == 0; }
-  [[nodiscard]] std::size_t waiting() const { return tasks_.size() - next_ + back_.size(); }
+  [[nodiscard]] std::size_t waiting() const {
+    return tasks_.size() - next_ + back_.size() + hopeless_.size();
+  }
   [[nodiscard]] std::size_t running() const { return running_; }
   [[nodiscard]] std::size_t ended() const { return ended_; }
 
@@ -77,15 +90,18 @@ class Coordinator {
   [[nodiscard]] const std::map<int, Rank>& ranks() const { return ranks_; }
 
  private:
+  [[nodiscard]] std::size_t to_hand_out() const { return tasks_.size() - next_ + back_.size(); }
   [[nodiscard]] std::size_t room(const Rank& rank) const;
   [[nodiscard]] std::uint64_t take();
   void release(int rank, std::uint64_t trial);
+  bool count_death(std::uint64_t trial, int epoch);
 
   std::vector<Task> tasks_;
   std::size_t next_ = 0;             // tasks_ before it were handed out
   std::vector<std::uint64_t> back_;  // given back; they go first
+  std::vector<std::uint64_t> hopeless_;
   std::map<int, Rank> ranks_;
-  std::map<std::uint64_t, int> tries_;  // that ended with the death of a rank
+  std::map<std::uint64_t, Tries> tries_;
   std::size_t running_ = 0;
   std::size_t ended_ = 0;
   bool stopped_ = false;

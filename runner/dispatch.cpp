@@ -8,6 +8,7 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -17,6 +18,8 @@
 #include "engine/isa.h"
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
+#include "runner/job.h"
+#include "runner/launcher.h"
 #include "runner/mpi_link.h"
 #include "sweeps/text_checks.h"
 
@@ -112,20 +115,48 @@ int flushed(int code) {
   return code == kExitDone ? kExitMachine : code;
 }
 
+int launch_ranks(const Arguments& a) {
+  if (started_by_a_launcher()) {
+    throw InputError("--ranks: this process is one of several already (mpirun or srun started it)");
+  }
+  return launch(a.run.ranks, without_ranks(a.words));
+}
+
+int use_isa(const std::string& name) {
+  engine::use_isa(name);
+  return kExitDone;
+}
+
+int told(int code) {
+  if (!is_extra_rank()) {
+    tell_launcher_outcome(code);
+  }
+  return code;
+}
+
 /// The commands that train, on every rank.
 int train(const std::string& name, Arguments& a) {
+  if (a.run.ranks > 0) {
+    return launch_ranks(a);
+  }
   catch_signals();
+  std::optional<SignOfLife> sign;
+  if (!is_extra_rank()) {
+    sign.emplace();
+  }
   // Before MPI: a rank that refuses ends the job while nobody waits for it.
-  engine::use_isa(a.isa);
+  if (const int code = guarded([&] { return use_isa(a.isa); }); code != kExitDone) {
+    return told(code);
+  }
   World world;
   // Errors become exit codes here, while the job can still be told of them.
-  return world.end(flushed(guarded([&] {
+  return world.end(told(flushed(guarded([&] {
     if (name == "run") {
       return run(world, a.run);
     }
     a.reproduce.run = a.run;
     return reproduce(world, a.reproduce);
-  })));
+  }))));
 }
 
 int run_command(const std::string& name, Arguments& a) {

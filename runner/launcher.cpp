@@ -1,30 +1,282 @@
 #include "runner/launcher.h"
 
+#include <cerrno>
+#include <chrono>
+#include <csignal>
 #include <cstdlib>
+#include <cstring>
+#include <filesystem>
 #include <fstream>
-#include <iterator>
-#include <string>
+#include <optional>
+#include <thread>
+
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "engine/errors.h"
+#include "results/file_io.h"
+#include "runner/exit_codes.h"
+#include "runner/job.h"
+#include "runner/progress.h"
+#include "runner/roll_call.h"
 
 namespace mlpsweep::runner {
+namespace {
 
-bool started_by_a_launcher() {
-  return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr ||
-         std::getenv("PMIX_NAMESPACE") != nullptr || std::getenv("PMI_SIZE") != nullptr;
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::seconds kEnding{10};  // of mpirun, after rank 0's last word
+constexpr auto kPatience = kCoordinatorPatience;
+constexpr std::chrono::seconds kStarting{60};  // for its first one
+/// Three for a trial that kills what trains it, and one that records its failure.
+constexpr int kMostIdleStarts = 4;
+constexpr int kNoSuchCommand = 127;  // the shell's code for it
+
+volatile std::sig_atomic_t signals = 0;
+volatile std::sig_atomic_t second_int = 0;
+
+extern "C" void on_launcher_signal(int number) {
+  second_int = second_int | static_cast<int>(signals != 0 && number == SIGINT);
+  signals = 1;
 }
 
-bool outlives_ranks() {
-  const char* recovery = std::getenv("OMPI_MCA_orte_enable_recovery");
-  return recovery != nullptr && std::string(recovery) == "1";
+/// Unlike in a rank, a second INT has the ranks to end as well.
+void catch_launcher_signals() {
+  struct sigaction action {};
+  action.sa_handler = on_launcher_signal;
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+    sigaction(number, &action, nullptr);
+  }
+  std::signal(SIGPIPE, SIG_IGN);
 }
 
-bool is_rank_of_this_job(int process, int rank) {
-  const char* job = std::getenv("PMIX_NAMESPACE");
-  std::ifstream in("/proc/" + std::to_string(process) + "/environ", std::ios::binary);
-  const std::string all = '\0' + std::string(std::istreambuf_iterator<char>(in), {});
-  const auto has = [&all](const std::string& name, const std::string& value) {
-    return all.find('\0' + name + '=' + value + '\0') != std::string::npos;
-  };
-  return job != nullptr && has("PMIX_NAMESPACE", job) && has("PMIX_RANK", std::to_string(rank));
+/// A folder that goes when the launcher does.
+class ReportFolder {
+ public:
+  ReportFolder() {
+    std::string name = (fs::temp_directory_path() / "mlpsweep-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) {
+      results::fail(name, "make", errno);
+    }
+    files.folder = name;
+  }
+  ~ReportFolder() {
+    std::error_code ignored;
+    fs::remove_all(files.folder, ignored);
+  }
+  ReportFolder(const ReportFolder&) = delete;
+  ReportFolder& operator=(const ReportFolder&) = delete;
+
+  void empty() const {
+    for (const fs::path& file : {files.alive(), files.standing(), files.outcome()}) {
+      fs::remove(file);
+    }
+  }
+
+  LauncherFiles files;
+};
+
+std::optional<long> number_in(const fs::path& file) {
+  std::ifstream in(file);
+  long number = 0;
+  return in >> number ? std::optional(number) : std::nullopt;
+}
+
+std::vector<std::string> command_of(int ranks, const std::vector<std::string>& words) {
+  std::vector<std::string> command;
+  if (ranks > 1) {
+    command = {"mpirun",    "-n",   std::to_string(ranks), "--enable-recovery",
+               "--bind-to", "none", "--oversubscribe",     "--stdin",
+               "none"};
+    if (geteuid() == 0) {  // who says --ranks as root means it
+      command.emplace_back("--allow-run-as-root");
+    }
+  }
+  command.push_back(fs::read_symlink("/proc/self/exe").string());
+  command.insert(command.end(), words.begin(), words.end());
+  return command;
+}
+
+/// Between fork and exec: nothing that allocates.
+[[noreturn]] void become(char* const* command, pid_t launcher) {
+  // Of its own group: a terminal's INT comes here alone, and is passed on as what stops gently.
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != launcher) {
+    _exit(kExitInterrupted);
+  }
+  execvp(command[0], command);
+  _exit(kNoSuchCommand);
+}
+
+pid_t start(const std::vector<std::string>& command) {
+  std::vector<char*> words;
+  for (const std::string& word : command) {
+    words.push_back(const_cast<char*>(word.c_str()));
+  }
+  words.push_back(nullptr);
+  const pid_t launcher = getpid();
+  const pid_t process = fork();
+  if (process < 0) {
+    throw MachineError(std::string("can't start ranks: ") + std::strerror(errno));
+  }
+  if (process == 0) {
+    become(words.data(), launcher);
+  }
+  return process;
+}
+
+/// The parent of a process, by the fourth field of its stat; the second may hold anything.
+std::optional<pid_t> parent_of(const fs::path& process) {
+  std::ifstream in(process / "stat");
+  std::string line;
+  std::getline(in, line);
+  const std::size_t name_end = line.rfind(')');
+  if (name_end == std::string::npos || name_end + 4 > line.size()) {
+    return std::nullopt;
+  }
+  return static_cast<pid_t>(std::strtol(line.c_str() + name_end + 4, nullptr, 10));
+}
+
+std::vector<pid_t> children() {
+  std::vector<pid_t> found;
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find_first_not_of("0123456789") == std::string::npos &&
+        parent_of(entry.path()) == getpid()) {
+      found.push_back(static_cast<pid_t>(std::stol(name)));
+    }
+  }
+  return found;
+}
+
+/// What the dead leave behind becomes this process's child (it is their subreaper): ranks whose
+/// mpirun is gone would hold the sweep's lock.
+void clear_away() {
+  for (std::vector<pid_t> left = children(); !left.empty(); left = children()) {
+    for (const pid_t process : left) {  // those alone: their own children come here only then
+      kill(process, SIGKILL);
+      waitpid(process, nullptr, 0);
+    }
+  }
+}
+
+/// Waits for one start of the ranks.
+class Watch {
+ public:
+  Watch(pid_t process, const LauncherFiles& files) : process_(process), files_(files) {}
+
+  /// Rank 0's word, if it gave one.
+  std::optional<int> wait() {
+    std::optional<Clock::time_point> told;
+    while (!has_ended() && !is_silent() && second_int == 0) {
+      pass_signal_on();
+      if (!told && fs::exists(files_.outcome())) {
+        told = Clock::now();
+      }
+      if (told && Clock::now() - *told > kEnding) {
+        break;
+      }
+      std::this_thread::sleep_for(kPoll);
+    }
+    clear_away();
+    const auto code = number_in(files_.outcome());
+    return code ? std::optional(static_cast<int>(*code)) : std::nullopt;
+  }
+
+  [[nodiscard]] bool found_no_command() const {
+    return WIFEXITED(status_) && WEXITSTATUS(status_) == kNoSuchCommand;
+  }
+  [[nodiscard]] bool was_silent() const { return silent_; }
+
+ private:
+  bool has_ended() { return waitpid(process_, &status_, WNOHANG) == process_; }
+
+  bool is_silent() {
+    signs_.listen(Clock::now());
+    if (const auto sign = number_in(files_.alive()); sign && sign != last_) {
+      last_ = sign;
+      signs_.heard(0);
+    }
+    silent_ = signs_.silence(0) > (last_ ? kPatience : kStarting);
+    return silent_;
+  }
+
+  /// mpirun passes USR1 on to all ranks at once; INT and TERM it turns into a kill.
+  void pass_signal_on() {
+    if (signals != 0 && !passed_on_) {
+      passed_on_ = true;
+      kill(process_, SIGUSR1);
+    }
+  }
+
+  pid_t process_;
+  const LauncherFiles& files_;
+  RollCall signs_;
+  std::optional<long> last_;
+  int status_ = 0;
+  bool silent_ = false;
+  bool passed_on_ = false;
+};
+
+}  // namespace
+
+int launch(int ranks, const std::vector<std::string>& words) {
+  catch_launcher_signals();
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  const ReportFolder report;
+  const std::vector<std::string> command = command_of(ranks, words);
+  const std::string run =
+      fmt::format("{}-{}", getpid(), std::chrono::system_clock::now().time_since_epoch().count());
+  setenv(kReportVariable, report.files.folder.c_str(), 1);
+  setenv(kRunVariable, run.c_str(), 1);
+  std::optional<long> before;
+  for (int part = 0, idle = 0;; ++part) {
+    setenv(kPartVariable, std::to_string(part).c_str(), 1);
+    report.empty();
+    Watch watch(start(command), report.files);
+    if (const auto code = watch.wait()) {
+      return *code;
+    }
+    if (signals != 0) {
+      return kExitInterrupted;
+    }
+    if (watch.found_no_command()) {
+      throw MachineError(
+          "mpirun can't be started: install Open MPI (openmpi-bin), or run without --ranks");
+    }
+    const std::optional<long> standing = number_in(report.files.standing());
+    idle = standing && standing != before ? 0 : idle + 1;
+    before = standing ? standing : before;
+    const std::string what = watch.was_silent() ? "rank 0 has fallen silent"
+                                                : "the ranks ended without a word from rank 0";
+    if (idle == kMostIdleStarts) {
+      throw MachineError(
+          fmt::format("{}, and the last {} starts brought nothing new; what was finished is kept",
+                      what, kMostIdleStarts));
+    }
+    log_warning(fmt::format("{}: starting them again; what was finished is kept", what));
+  }
+}
+
+std::vector<std::string> without_ranks(std::vector<std::string> words) {
+  const std::string option = "--ranks";
+  for (auto at = words.begin(); at != words.end();) {
+    if (*at == option) {
+      at = words.erase(at, at + (at + 1 != words.end() ? 2 : 1));
+    } else if (at->starts_with(option + "=")) {
+      at = words.erase(at);
+    } else {
+      ++at;
+    }
+  }
+  return words;
 }
 
 }  // namespace mlpsweep::runner

@@ -1,15 +1,23 @@
-// What mpirun or srun tells a process of the job that it is part of.
+// `run --ranks N`: ranks on this machine, started again while that brings the sweep forward.
 #pragma once
+
+#include <string>
+#include <vector>
 
 namespace mlpsweep::runner {
 
-/// Whether Open MPI's mpirun, srun --mpi=pmix or another process manager started this process.
-[[nodiscard]] bool started_by_a_launcher();
+/// Starts this program with `words` on its command line as so many ranks, by mpirun where they are
+/// several, and waits for rank 0's own word on how it ended. Open MPI ends a job whose rank 0 dies,
+/// and its exit code says little: a job that ends without that word, or whose rank 0 falls silent,
+/// is cleared away and started again, until four starts in a row found no more done than the one
+/// before. INT, TERM, HUP and USR1 are passed on and end it with exit code 75; no process stays
+/// behind, however this one ends.
+///
+/// Errors   MachineError: no mpirun, or the ranks came to nothing again and again.
+/// Returns the exit code.
+int launch(int ranks, const std::vector<std::string>& words);
 
-/// Whether mpirun was given --enable-recovery: the death of a rank does not end the job then.
-[[nodiscard]] bool outlives_ranks();
-
-/// Whether a process of this node is that rank of this job: process numbers are given again.
-[[nodiscard]] bool is_rank_of_this_job(int process, int rank);
+/// The words of a command line without --ranks and its number.
+[[nodiscard]] std::vector<std::string> without_ranks(std::vector<std::string> words);
 
 }  // namespace mlpsweep::runner

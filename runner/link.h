@@ -14,12 +14,13 @@ namespace mlpsweep::runner {
 struct Packet {
   int rank = 0;
   std::string bytes;
+  bool last = false;  ///< The sender takes no part any more, whether it was told to end or not.
 };
 
 /// One end of the wires. Its forms: local_link (within a process), mpi_link, and a fake one in
 /// tests.
 ///
-/// Threads  Not safe; one thread of a process sends and receives (MPI's FUNNELED).
+/// Threads  Not safe; one thread of a process sends and receives.
 class Link {
  public:
   virtual ~Link() = default;

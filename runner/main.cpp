@@ -28,6 +28,10 @@ constexpr const char* kPaths =
 /// What training takes on the command line, whatever it is for.
 void add_training_options(CLI::App& command, Arguments& a) {
   command
+      .add_option("--ranks", a.run.ranks,
+                  "Start so many ranks on this machine, and start them again when they die")
+      ->check(CLI::Range(1, 4096));
+  command
       .add_option("--threads", a.run.threads,
                   "Threads of each rank (default: the cores it is given)")
       ->check(CLI::Range(1, 4096));
@@ -262,9 +266,10 @@ int main_of(int argc, char** argv) {
   add_result_commands(app, arguments);
   add_compare(app, arguments);
   add_report(app, arguments);
+  arguments.words.assign(argv + 1, argv + argc);
   arguments.table.command_line = "mlpsweep";
-  for (int i = 1; i < argc; ++i) {
-    arguments.table.command_line.append(" ").append(argv[i]);
+  for (const std::string& word : arguments.words) {
+    arguments.table.command_line.append(" ").append(word);
   }
   add_gradcheck(app, arguments);
   add_data(app, arguments);

@@ -14,7 +14,8 @@ using nlohmann::json;
 // order].
 
 json fields(const Begin& m) {
-  return {m.file, m.text, m.overrides, m.folder, m.attempt, m.planned, m.data, m.winners};
+  return {m.file,    m.text, m.overrides, m.folder, m.attempt,
+          m.planned, m.data, m.winners,   m.run,    m.run_part};
 }
 json fields(const Ready& m) {
   return {m.slots, m.host};
@@ -54,6 +55,8 @@ void read(const json& f, Begin& m) {
   f.at(5).get_to(m.planned);
   f.at(6).get_to(m.data);
   f.at(7).get_to(m.winners);
+  f.at(8).get_to(m.run);
+  f.at(9).get_to(m.run_part);
 }
 void read(const json& f, Ready& m) {
   f.at(0).get_to(m.slots);

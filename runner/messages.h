@@ -24,6 +24,8 @@ struct Begin {
   /// take part.
   std::vector<std::string> data;
   sweeps::Winners winners = {};  ///< Settle the parts that wait, as on rank 0.
+  std::string run = {};          ///< As in results::RunHeader.
+  int run_part = 0;
 };
 
 /// Worker -> coordinator: can train, so many trials at once.

@@ -7,8 +7,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <functional>
 #include <list>
 #include <mutex>
+#include <new>
 #include <set>
 #include <string>
 #include <thread>
@@ -22,7 +24,7 @@
 #include "engine/errors.h"
 #include "engine/parallel.h"
 #include "runner/exit_codes.h"
-#include "runner/launcher.h"
+#include "runner/job.h"
 #include "runner/roll_call.h"
 
 namespace mlpsweep::runner {
@@ -32,7 +34,8 @@ constexpr int kTag = 1;
 constexpr int kByeTag = 2;
 constexpr std::chrono::seconds kLastMessages{5};
 constexpr std::chrono::seconds kFarewell{10};  // for ranks that still load data, say
-constexpr unsigned kFinalizeSeconds = 10;
+constexpr std::chrono::seconds kFinalise{10};
+constexpr std::chrono::seconds kInitialise{120};  // on a large job the slowest node decides
 constexpr std::chrono::milliseconds kPoll{1};
 
 }  // namespace
@@ -100,18 +103,26 @@ class MpiLink : public Link {
     Packet packet;
     int tag = kTag;
     MPI_Request request = MPI_REQUEST_NULL;
+    bool failed = false;
   };
 
   void beat() {
     std::unique_lock lock(mutex_);
     do {
-      for (const int peer : peers_) {
-        if (!cut_.contains(peer)) {
-          start_sending({peer, ""}, kTag);
-        }
+      try {
+        give_signs();
+      } catch (const std::bad_alloc&) {  // the next one may find memory
       }
-      drop_sent();
     } while (!changed_.wait_for(lock, kBeatEvery, [this] { return ending_; }));
+  }
+
+  void give_signs() {
+    for (const int peer : peers_) {
+      if (!cut_.contains(peer)) {
+        start_sending({peer, ""}, kTag);
+      }
+    }
+    drop_sent();
   }
 
   // All below: under the mutex.
@@ -154,14 +165,20 @@ class MpiLink : public Link {
         ++in;
         continue;
       }
+      if (in->failed) {  // nothing came: its rank is silent
+        in = incoming_.erase(in);
+        continue;
+      }
       const Transfer whole = std::move(*in);
       in = incoming_.erase(in);
       heard_.heard(rank);
       if (whole.tag == kByeTag) {
         byes_.insert(rank);
-      } else if (!cut_.contains(rank)) {
-        return whole.packet;
-      } else {
+      }
+      if (!cut_.contains(rank)) {
+        return Packet{rank, whole.packet.bytes, whole.tag == kByeTag};
+      }
+      if (whole.tag != kByeTag) {
         // It has come back. Were it left to believe that it is alone, it would end, and plain
         // mpirun the whole job with it.
         start_sending({rank, ""}, kTag);
@@ -172,8 +189,8 @@ class MpiLink : public Link {
 
   static bool has_ended(Transfer& transfer) {
     int ended = 0;
-    MPI_Test(&transfer.request, &ended, MPI_STATUS_IGNORE);
-    return ended != 0;
+    transfer.failed = MPI_Test(&transfer.request, &ended, MPI_STATUS_IGNORE) != MPI_SUCCESS;
+    return ended != 0 || transfer.failed;
   }
 
   std::vector<int> peers_;
@@ -223,17 +240,43 @@ std::vector<Item> gather_from_this_node(const Item& own) {
   return items;
 }
 
-volatile std::sig_atomic_t last_code = 0;
+/// MPI's own beginning and end wait for every rank: one that is stopped or dies just then shall not
+/// keep the others for ever. Does `then` unless it is over in time.
+class Deadline {
+ public:
+  Deadline(std::chrono::seconds most, std::function<void()> then)
+      : thread_([this, most, then = std::move(then)] {
+          std::unique_lock lock(mutex_);
+          if (!changed_.wait_for(lock, most, [this] { return over_; })) {
+            then();
+          }
+        }) {}
+  ~Deadline() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+  Deadline(const Deadline&) = delete;
+  Deadline& operator=(const Deadline&) = delete;
 
-extern "C" void end_at_once(int /*signal*/) {
-  _exit(last_code);
-}
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;  // last: it starts when all of the above is there
+};
 
-/// MPI's own end waits for every rank: one that stops just then shall not keep the others.
-void end_anyway(int code) {
-  last_code = code;
-  std::signal(SIGALRM, end_at_once);
-  alarm(kFinalizeSeconds);
+void end_unstarted() {
+  std::fprintf(
+      stderr,
+      "mlpsweep: MPI has not started within %d s: a rank of this job is stopped or was lost "
+      "before it could say so\n",
+      static_cast<int>(kInitialise.count()));
+  std::fflush(nullptr);
+  _exit(kExitMachine);
 }
 
 }  // namespace
@@ -242,6 +285,7 @@ World::World() : cores_(engine::available_cores()) {
   if (!started_by_a_launcher()) {
     return;
   }
+  const Deadline deadline(kInitialise, end_unstarted);
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided);
   if (provided < MPI_THREAD_SERIALIZED) {
@@ -315,9 +359,8 @@ int World::end(int code) {
     say_goodbye(code);
     link_.reset();
   }
-  end_anyway(code);
+  const Deadline deadline(kFinalise, [this, code] { end_anyway(code); });
   MPI_Finalize();
-  alarm(0);
   return code;
 }
 
@@ -359,16 +402,33 @@ void World::drop(const std::vector<int>& gone, int code) {
   for (const int rank : gone) {
     std::fprintf(stderr, "mlpsweep: rank %d doesn't answer: the job ends without it\n", rank);
     link_->cut(rank);
-    const int process = neighbours_[static_cast<std::size_t>(rank)];
-    if (outlives_ranks() && process != 0 && is_rank_of_this_job(process, rank)) {
-      kill(process, SIGKILL);
+    if (outlives_ranks()) {
+      kill_neighbour(rank);
     }
   }
   if (!outlives_ranks()) {
     std::fflush(nullptr);
-    end_anyway(code);
+    const Deadline deadline(kFinalise, [code] { _exit(code); });
     MPI_Abort(MPI_COMM_WORLD, code);
   }
+}
+
+void World::kill_neighbour(int rank) const {
+  const int process = neighbours_[static_cast<std::size_t>(rank)];
+  if (process != 0 && is_rank_of_this_job(process, rank)) {
+    kill(process, SIGKILL);
+  }
+}
+
+/// MPI_Finalize waits for a rank that stopped inside it.
+void World::end_anyway(int code) const {
+  if (rank_ == 0 && outlives_ranks()) {
+    for (const int rank : peers()) {
+      kill_neighbour(rank);
+    }
+  }
+  std::fflush(nullptr);
+  _exit(code);
 }
 
 }  // namespace mlpsweep::runner

@@ -119,6 +119,21 @@ std::string why_no_winner(const Planned& planned, const sweeps::Part& part,
              : ", and there is none: no configuration is complete in every repeat";
 }
 
+/// Journals of earlier parts of the run.
+std::set<std::uint32_t> files_of(const RunIdentity& run, const results::JournalIndex& journals) {
+  std::set<std::uint32_t> files;
+  for (const auto& [file, header] : journals.header_of) {
+    if (run.run.empty()) {
+      break;
+    }
+    const results::RunHeader told = results::decode_header(journals.headers[header]);
+    if (told.run == run.run && told.run_part < run.part) {
+      files.insert(file);
+    }
+  }
+  return files;
+}
+
 }  // namespace
 
 std::string metric_figure(const sweeps::Metric& metric) {
@@ -190,8 +205,34 @@ Earlier earlier_trials(const Planned& planned, const results::JournalIndex& jour
   return earlier;
 }
 
+Tried failed_in(const RunIdentity& run, const results::JournalIndex& journals) {
+  const std::set<std::uint32_t> files = files_of(run, journals);
+  Tried failed;
+  for (const auto& [fingerprint, place] : journals.records) {
+    if (!place.final && files.contains(place.file)) {
+      failed.insert(fingerprint);
+    }
+  }
+  return failed;
+}
+
+TriesOfTrials tries_in(const RunIdentity& run, const results::JournalIndex& journals,
+                       const std::function<int(const sweeps::Fingerprint&)>& epoch_of) {
+  const std::set<std::uint32_t> files = files_of(run, journals);
+  TriesOfTrials tries;
+  for (const auto& [fingerprint, start] : journals.unended) {
+    if (!files.contains(start.file) || journals.ended(fingerprint)) {
+      continue;
+    }
+    const int epoch = epoch_of(fingerprint);
+    tries[fingerprint].epoch = epoch;
+    tries[fingerprint].deaths += start.epoch >= epoch ? 1 : 0;
+  }
+  return tries;
+}
+
 std::vector<Task> waiting_tasks(const Planned& planned, const results::JournalIndex& journals,
-                                const Tried& tried) {
+                                const Tried& tried, const TriesOfTrials& tries) {
   std::vector<Task> tasks;
   Tried seen = tried;
   for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
@@ -203,8 +244,10 @@ std::vector<Task> waiting_tasks(const Planned& planned, const results::JournalIn
     const results::DataSource& data = source_of(planned.sources, spec.data);
     const engine::PartRows rows = engine::part_rows(spec, data.train_rows, data.test_rows);
     const auto inputs = static_cast<std::size_t>(data.inputs);
-    tasks.push_back(
-        {trial, spec.repeat, engine::predict_cost(spec, inputs, data.classes, rows).flop});
+    const auto deaths = tries.find(fingerprint);
+    tasks.push_back({trial, spec.repeat,
+                     engine::predict_cost(spec, inputs, data.classes, rows).flop,
+                     deaths == tries.end() ? Tries{} : deaths->second});
   }
   return in_order(std::move(tasks));
 }

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +11,7 @@
 #include "results/journal.h"
 #include "results/run_header.h"
 #include "runner/coordinator.h"
+#include "runner/job.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/settle.h"
 #include "sweeps/sweep.h"
@@ -51,6 +54,16 @@ struct Planned {
 /// Trials that this run has handed out already: one that failed waits for the next run.
 using Tried = std::set<sweeps::Fingerprint>;
 
+/// Trials that failed in earlier parts of this run.
+[[nodiscard]] Tried failed_in(const RunIdentity& run, const results::JournalIndex& journals);
+
+/// How often ranks died over each trial in earlier parts of this run, since its checkpoint, which
+/// stands at `epoch_of`.
+using TriesOfTrials = std::map<sweeps::Fingerprint, Tries>;
+[[nodiscard]] TriesOfTrials tries_in(
+    const RunIdentity& run, const results::JournalIndex& journals,
+    const std::function<int(const sweeps::Fingerprint&)>& epoch_of);
+
 /// What there is of the plan already.
 struct Earlier {
   std::size_t ended = 0;
@@ -66,7 +79,7 @@ struct Earlier {
 /// handed out.
 [[nodiscard]] std::vector<Task> waiting_tasks(const Planned& planned,
                                               const results::JournalIndex& journals,
-                                              const Tried& tried);
+                                              const Tried& tried, const TriesOfTrials& tries = {});
 
 /// Each experiment that has no trials after a run, and why: "experiment penalties waits for the
 /// winner of rates, and there is none: ...". Of its readings only where the judged one has some.

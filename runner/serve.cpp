@@ -39,7 +39,9 @@ void Server::step(Clock::time_point now) {
   roll_.listen(now);
   while (auto packet = link_.receive()) {
     roll_.heard(packet->rank);
-    if (!packet->bytes.empty()) {
+    if (packet->last && coordinator_.ranks().contains(packet->rank)) {
+      give_up(packet->rank, "has left");
+    } else if (!packet->bytes.empty()) {
       take(packet->rank, decode_message(packet->bytes));
     }
   }
@@ -47,6 +49,7 @@ void Server::step(Clock::time_point now) {
     stop_on_request();
   }
   give_up_the_silent();
+  fail_hopeless();
   for (Coordinator::Assignment& assignment : coordinator_.assign()) {
     link_.send({assignment.rank, encode(Assign{std::move(assignment.trials)})});
   }
@@ -124,22 +127,27 @@ void Server::give_up_the_silent() {
     }
   }
   for (const int rank : silent) {
-    give_up(rank);
+    give_up(rank, fmt::format("has been silent for {} s", kWorkerPatience.count()));
   }
 }
 
 /// A record that it has written all the same, or still writes, does no harm: the first durable one
 /// holds, and both are the same bits.
-void Server::give_up(int rank) {
+void Server::give_up(int rank, const std::string& why) {
   link_.cut(rank);
   const std::size_t had = coordinator_.ranks().at(rank).running.size();
+  const bool stopping = served_.interrupted || served_.broken;
   hooks_.tell_warning(
-      fmt::format("rank {} on {} has been silent for {} s and is given up; its trials ({}) are "
-                  "handed out again",
-                  rank, hosts_[rank], kWorkerPatience.count(), had));
-  for (const std::uint64_t trial : coordinator_.lost(rank)) {
-    link_.send({Coordinator::kOwnRank,
-                encode(Fail{trial, "ranks died three times while they trained it"})});
+      fmt::format("rank {} on {} {} and is given up{}", rank, hosts_[rank], why,
+                  had == 0 || stopping ? "" : fmt::format("; its trials ({}) wait again", had)));
+  coordinator_.lost(rank, hooks_.epoch_of);
+}
+
+void Server::fail_hopeless() {
+  constexpr const char* kReason = "ranks died three times while they trained it";
+  for (const std::uint64_t trial : coordinator_.take_hopeless()) {
+    hooks_.tell_warning(fmt::format("a trial has failed: {} ({})", kReason, settings(trial)));
+    link_.send({Coordinator::kOwnRank, encode(Fail{trial, kReason})});
   }
 }
 

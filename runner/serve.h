@@ -34,6 +34,8 @@ struct ServeHooks {
   std::function<void(const Standing&, const std::map<int, Coordinator::Rank>&)> status;
   std::function<void(const std::string&)> tell_info = log_info;
   std::function<void(const std::string&)> tell_warning = log_warning;
+  /// Where a trial's checkpoint stands; 0: there is none.
+  std::function<int(std::uint64_t trial)> epoch_of = [](std::uint64_t) { return 0; };
 };
 
 /// Hands out trials and takes in what comes back; gives up ranks that fall silent. It never waits
@@ -63,7 +65,8 @@ class Server {
   void take_back(int rank, const Returned& returned);
   void stop_broken(int rank, const std::string& what);
   void give_up_the_silent();
-  void give_up(int rank);
+  void fail_hopeless();
+  void give_up(int rank, const std::string& why);
   void end(int rank, const Outcome& outcome);
   void tell_best(std::uint64_t trial);
   [[nodiscard]] std::string settings(std::uint64_t trial) const;

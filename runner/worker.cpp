@@ -58,6 +58,8 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.winners = begin.winners;
   header.planned = begin.planned;
   header.data = std::move(sources);
+  header.run = begin.run;
+  header.run_part = begin.run_part;
   header.attempt = begin.attempt;
   header.rank = options.rank;
   header.ranks = options.ranks;
@@ -181,7 +183,7 @@ results::Record Worker::Session::record_of(const engine::TrainSpec& spec,
 results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   const auto dataset = data.get(spec.data);
   results::Record record = record_of(spec, *dataset);
-  journal.put({results::FrameType::kBegun, record.fingerprint, "", {}});
+  journal.put({results::FrameType::kBegun, record.fingerprint, results::encode_epoch(0), {}});
   try {
     record.result = engine::train(spec, *dataset, {[this] { return must_stop(); }, {}});
   } catch (const std::bad_alloc&) {
@@ -211,6 +213,7 @@ void Worker::Session::train_and_journal(std::uint64_t trial) {
   }
   results::Record record = train(sweep.trial(trial));
   if (record.result.state == engine::State::kInterrupted) {
+    journal.put({results::FrameType::kGivenBack, record.fingerprint, "", {}});
     return give_back(trial);
   }
   put(trial, record);
@@ -265,20 +268,28 @@ void Worker::take(const Message& message) {
 
 void Worker::step() {
   try {
-    // What comes behind a Quit is for the worker of the next run.
-    while (!quit_) {
-      const auto packet = link_.receive();
-      if (!packet) {
-        break;
-      }
-      if (!packet->bytes.empty()) {
-        take(decode_message(packet->bytes));
-      }
-    }
+    listen();
+    tell();
   } catch (const std::exception& error) {
     link_.send({0, encode(Broken{words_of(error)})});
     session_.reset();
   }
+}
+
+void Worker::listen() {
+  // What comes behind a Quit is for the worker of the next run.
+  while (!quit_) {
+    const auto packet = link_.receive();
+    if (!packet) {
+      break;
+    }
+    if (!packet->bytes.empty()) {
+      take(decode_message(packet->bytes));
+    }
+  }
+}
+
+void Worker::tell() {
   if (!session_) {
     return;
   }

@@ -44,6 +44,8 @@ class Worker {
  private:
   struct Session;  // a sweep under way
 
+  void listen();
+  void tell();
   void take(const Message& message);
   void start_session(const Begin& begin);
 

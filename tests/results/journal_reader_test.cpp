@@ -76,6 +76,28 @@ TEST(JournalReader, FindsAllFramesOfAWholeJournal) {
   EXPECT_TRUE(index.faults.empty());
 }
 
+TEST(JournalReader, KnowsWhichStartsHaveNoEndAndFromWhichEpochTheyWere) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", make_frame(FrameType::kHeader, {}, "first") +
+                              make_frame(FrameType::kBegun, trial(1), encode_epoch(0)) +
+                              make_frame(FrameType::kBegun, trial(2), encode_epoch(0)) +
+                              make_frame(FrameType::kBegun, trial(3), encode_epoch(0)) +
+                              make_frame(FrameType::kFailed, trial(3), "") +
+                              make_frame(FrameType::kGivenBack, trial(2), ""));
+  write(folder / "b.mlj", make_frame(FrameType::kBegun, trial(1), encode_epoch(17)) +
+                              make_frame(FrameType::kBegun, trial(2), encode_epoch(4)) +
+                              make_frame(FrameType::kRecord, trial(2), "record"));
+  write(folder / "c.mlj", make_frame(FrameType::kHeader, {}, "third") +
+                              make_frame(FrameType::kBegun, trial(4), "no number"));
+  const JournalIndex index = read_journals(folder.path());
+  std::vector<std::tuple<std::uint64_t, std::uint32_t, int>> unended;
+  for (const auto& [fingerprint, start] : index.unended) {
+    unended.emplace_back(fingerprint.high, start.file, start.epoch);
+  }
+  EXPECT_THAT(unended, ElementsAre(std::tuple(1, 0, 0), std::tuple(1, 1, 17), std::tuple(4, 2, 0)));
+  EXPECT_EQ(index.header_of, (std::map<std::uint32_t, std::size_t>{{0, 0}, {2, 1}}));
+}
+
 TEST(JournalReader, CutAtAnyByteKeepsEveryWholeFrameAndTellsTheTornTail) {
   const ScratchFolder folder;
   const std::string whole = joined(small_frames());

@@ -29,6 +29,10 @@ std::vector<std::uint64_t> trials_of(const std::vector<Task>& list) {
   return trials;
 }
 
+int no_checkpoint(std::uint64_t /*trial*/) {
+  return 0;
+}
+
 TEST(InOrder, PutsOneRepeatOfEverythingBeforeTheSecondAndTheLongestFirstWithinIt) {
   const std::vector<Task> ordered =
       in_order({{0, 0, 5}, {1, 0, 9}, {2, 0, 5}, {3, 1, 5}, {4, 1, 90}, {5, 1, 1}});
@@ -114,7 +118,7 @@ TEST(Coordinator, HandsTheTrialsOfALostRankOutAgainInTheirOrder) {
   Coordinator coordinator(tasks(4));
   coordinator.ready(1, 2);
   (void)coordinator.assign();
-  EXPECT_TRUE(coordinator.lost(1).empty());
+  coordinator.lost(1, no_checkpoint);
   EXPECT_EQ(coordinator.running(), 0U);
   EXPECT_EQ(coordinator.waiting(), 4U);
   EXPECT_FALSE(coordinator.runs(1, 0));
@@ -123,22 +127,64 @@ TEST(Coordinator, HandsTheTrialsOfALostRankOutAgainInTheirOrder) {
   EXPECT_EQ(coordinator.assign().front().trials, (std::vector<std::uint64_t>{0, 1, 2}));
 }
 
+/// `rank` joins, begins the next trial and dies.
+std::uint64_t begin_and_die(Coordinator& coordinator, int rank, int epoch = 0) {
+  coordinator.ready(rank, 1);
+  const std::uint64_t trial = coordinator.assign().front().trials.front();
+  coordinator.lost(rank, [epoch](std::uint64_t) { return epoch; });
+  return trial;
+}
+
 TEST(Coordinator, GivesATrialUpThatThreeRanksDiedOfAndLetsItsOwnRankRecordIt) {
-  Coordinator coordinator(tasks(1));
-  for (const int rank : {1, 2}) {
-    coordinator.ready(rank, 1);
-    ASSERT_EQ(coordinator.assign().size(), 1U);
-    EXPECT_TRUE(coordinator.lost(rank).empty());
+  Coordinator coordinator(tasks(2));
+  coordinator.ready(Coordinator::kOwnRank, 1);
+  ASSERT_EQ(coordinator.assign().front().trials.front(), 0U);
+  for (const int rank : {1, 2, 3}) {
+    EXPECT_TRUE(coordinator.take_hopeless().empty());
+    EXPECT_EQ(begin_and_die(coordinator, rank), 1U);
   }
-  coordinator.ready(3, 1);
-  ASSERT_EQ(coordinator.assign().size(), 1U);
-  EXPECT_EQ(coordinator.lost(3), std::vector<std::uint64_t>{0});
-  EXPECT_TRUE(coordinator.runs(Coordinator::kOwnRank, 0));
   coordinator.ready(4, 1);
   EXPECT_TRUE(coordinator.assign().empty()) << "there is no fourth try";
+  EXPECT_EQ(coordinator.waiting(), 1U);
+  EXPECT_EQ(coordinator.take_hopeless(), std::vector<std::uint64_t>{1});
+  EXPECT_TRUE(coordinator.runs(Coordinator::kOwnRank, 1));
+  coordinator.done(Coordinator::kOwnRank, {1, engine::State::kFailed, 0, 0});
   EXPECT_FALSE(coordinator.complete());
-  coordinator.done(Coordinator::kOwnRank, {0, engine::State::kFailed, 0, 0});
+  coordinator.done(Coordinator::kOwnRank, ended(0));
   EXPECT_TRUE(coordinator.complete());
+}
+
+TEST(Coordinator, CountsTheTriesOfATrialFromZeroAfterEachNewCheckpoint) {
+  Coordinator coordinator(tasks(1));
+  const std::vector<int> epochs = {0, 0, 4, 4, 9, 9, 9};
+  for (std::size_t i = 0; i < epochs.size(); ++i) {
+    ASSERT_EQ(coordinator.waiting(), 1U);
+    begin_and_die(coordinator, static_cast<int>(i) + 1, epochs[i]);
+  }
+  coordinator.ready(Coordinator::kOwnRank, 1);
+  EXPECT_EQ(coordinator.take_hopeless().size(), 1U);
+}
+
+TEST(Coordinator, GoesOnWithTheTriesOfEarlierPartsOfTheRun) {
+  std::vector<Task> earlier = tasks(3);
+  earlier[0].tries = {3, 0};
+  earlier[1].tries = {2, 5};
+  Coordinator coordinator(earlier);
+  EXPECT_EQ(coordinator.waiting(), 3U);
+  EXPECT_EQ(begin_and_die(coordinator, 1, 5), 1U) << "the first has had its tries";
+  coordinator.ready(Coordinator::kOwnRank, 1);
+  EXPECT_EQ(coordinator.take_hopeless(), (std::vector<std::uint64_t>{0, 1}));
+  EXPECT_EQ(coordinator.assign().size(), 0U) << "its slot is taken";
+}
+
+TEST(Coordinator, LeavesHopelessTrialsToTheNextRunAfterAStop) {
+  std::vector<Task> earlier = tasks(1);
+  earlier[0].tries = {3, 0};
+  Coordinator coordinator(earlier);
+  coordinator.ready(Coordinator::kOwnRank, 1);
+  coordinator.stop();
+  EXPECT_TRUE(coordinator.take_hopeless().empty());
+  EXPECT_TRUE(coordinator.idle());
 }
 
 TEST(Coordinator, CountsOnlyTheTrialsThatALostRankHadBegun) {
@@ -151,14 +197,15 @@ TEST(Coordinator, CountsOnlyTheTrialsThatALostRankHadBegun) {
     (void)coordinator.assign();
     // Its oldest is being trained; the others, the same ones each time, have only been sent.
     ASSERT_GT(coordinator.ranks().at(rank).running.size(), 3U);
-    EXPECT_TRUE(coordinator.lost(rank).empty());
+    coordinator.lost(rank, no_checkpoint);
+    EXPECT_TRUE(coordinator.take_hopeless().empty());
   }
 }
 
 TEST(Coordinator, CanNotLoseItsOwnRank) {
   Coordinator coordinator(tasks(1));
   coordinator.ready(0, 1);
-  EXPECT_THROW((void)coordinator.lost(0), std::logic_error);
+  EXPECT_THROW(coordinator.lost(0, no_checkpoint), std::logic_error);
 }
 
 // Any order of events: each trial ends exactly once, and no rank holds one that another holds.

@@ -23,7 +23,9 @@ TEST(Messages, SetupComesBackWhole) {
                    7,
                    1ULL << 40,
                    {"mnist", "abc"},
-                   {{"rates", {{"l2", "0.1"}, {"hidden", "3x4"}}}}};
+                   {{"rates", {{"l2", "0.1"}, {"hidden", "3x4"}}}},
+                   "slurm-x-12",
+                   3};
   const Begin got = there_and_back(sent);
   EXPECT_EQ(got.file, sent.file);
   EXPECT_EQ(got.text, sent.text);
@@ -33,6 +35,8 @@ TEST(Messages, SetupComesBackWhole) {
   EXPECT_EQ(got.data, sent.data);
   EXPECT_EQ(got.winners, sent.winners);
   EXPECT_EQ(got.planned, 1ULL << 40);
+  EXPECT_EQ(got.run, sent.run);
+  EXPECT_EQ(got.run_part, 3);
 }
 
 TEST(Messages, OutcomesKeepTheirStatesAndEvenTheirNans) {

@@ -123,6 +123,71 @@ TEST_F(PlanTrials, WhatThisRunHasTriedWaitsForTheNext) {
   EXPECT_EQ(earlier.failed, 1U);
 }
 
+/// A journal of one part of a run: trials that were begun at an epoch, and one that failed.
+class PartsOfARun : public PlanTrials {
+ protected:
+  void part(const std::string& run, int part,
+            const std::vector<std::pair<std::uint64_t, int>>& begun,
+            const std::vector<std::uint64_t>& failed = {}) {
+    record(planned_, failed, results::FrameType::kFailed);
+    results::RunHeader header;
+    header.run = run;
+    header.run_part = part;
+    results::JournalWriter writer(small_.folder() /
+                                  ("run-" + std::to_string(++journals_) + ".mlj"));
+    writer.append(results::FrameType::kHeader, {}, results::encode(header));
+    for (const auto& [trial, epoch] : begun) {
+      writer.append(results::FrameType::kBegun, planned_.fingerprints[trial],
+                    results::encode_epoch(epoch));
+    }
+    for (const std::uint64_t trial : failed) {
+      writer.append(results::FrameType::kBegun, planned_.fingerprints[trial], "");
+      writer.append(results::FrameType::kFailed, planned_.fingerprints[trial], "");
+    }
+  }
+
+  [[nodiscard]] int deaths(const RunIdentity& run, std::uint64_t trial, int epoch = 0) const {
+    const TriesOfTrials tries =
+        tries_in(run, journals(), [epoch](const sweeps::Fingerprint&) { return epoch; });
+    const auto at = tries.find(planned_.fingerprints[trial]);
+    return at == tries.end() ? 0 : at->second.deaths;
+  }
+
+  Planned planned_ = plan();
+};
+
+TEST_F(PartsOfARun, ADeathCountsInLaterPartsOfTheSameRunAlone) {
+  part("mine", 0, {{0, 0}, {1, 0}});
+  part("other", 0, {{0, 0}});
+  part("mine", 1, {{0, 0}});
+  part("mine", 2, {{0, 0}});
+  EXPECT_EQ(deaths({"mine", 2}, 0), 2);
+  EXPECT_EQ(deaths({"mine", 2}, 1), 1);
+  EXPECT_EQ(deaths({"mine", 3}, 0), 3);
+  EXPECT_EQ(deaths({"mine", 0}, 0), 0) << "another run in the same allocation";
+  EXPECT_EQ(deaths({"", 9}, 0), 0) << "a nameless run has one part";
+  const auto tries = tries_in({"mine", 2}, journals(), [](const auto&) { return 0; });
+  for (const Task& task : waiting_tasks(planned_, journals(), {}, tries)) {
+    EXPECT_EQ(task.tries.deaths, task.trial == 0 ? 2 : task.trial == 1 ? 1 : 0);
+  }
+}
+
+TEST_F(PartsOfARun, DeathsBeforeTheTrialsCheckpointDoNotCount) {
+  part("mine", 0, {{0, 0}});
+  part("mine", 1, {{0, 0}});
+  part("mine", 2, {{0, 7}});
+  EXPECT_EQ(deaths({"mine", 3}, 0), 3);
+  EXPECT_EQ(deaths({"mine", 3}, 0, 7), 1);
+  EXPECT_EQ(deaths({"mine", 3}, 0, 8), 0);
+}
+
+TEST_F(PartsOfARun, AFailedTrialWaitsForTheNextRun) {
+  part("mine", 0, {}, {1});
+  EXPECT_EQ(failed_in({"mine", 1}, journals()), Tried{planned_.fingerprints[1]});
+  EXPECT_TRUE(failed_in({"next", 1}, journals()).empty());
+  EXPECT_EQ(deaths({"mine", 1}, 1), 0);
+}
+
 TEST(IsBetter, TakesAnyNumberForBetterThanNone) {
   const sweeps::Metric loss{"validation_loss", true, false};
   EXPECT_TRUE(is_better(loss, 3, engine::kNaN));

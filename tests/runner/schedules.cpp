@@ -40,7 +40,7 @@ void Schedule::expect(bool holds, const std::string& what) const {
 }
 
 void Schedule::add(double at, Kind kind, int rank, std::string bytes, std::uint64_t trial) {
-  events_.push({at, order_++, kind, rank, std::move(bytes), trial});
+  events_.push({at, order_++, kind, rank, std::move(bytes), trial, false});
 }
 
 void Schedule::set_up() {
@@ -48,12 +48,23 @@ void Schedule::set_up() {
   trials_ = static_cast<std::size_t>(1 + draw(sweep_.trials()));
   std::vector<Task> tasks;
   for (std::uint64_t trial = 0; trial < trials_; ++trial) {
-    tasks.push_back({trial, 0, 1});
+    const int deaths = draw(8) == 0 ? static_cast<int>(draw(5)) : 0;
+    const int epoch = draw(2) == 0 ? 0 : 3;
+    tasks.push_back({trial, 0, 1, {deaths, epoch}});
+    epochs_[trial] = epoch;
+    tries_[trial] = {deaths, epoch};
+    if (deaths >= Coordinator::kMostTries) {
+      must_fail_.insert(trial);
+    }
   }
   workers_.resize(static_cast<std::size_t>(ranks));
   known_.resize(static_cast<std::size_t>(ranks));
-  hooks_ = {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {},
-            [](const std::string&) {}, [](const std::string&) {}};
+  hooks_ = {[] {},
+            [](std::size_t) {},
+            [](const Standing&, const auto&) {},
+            [](const std::string&) {},
+            [](const std::string&) {},
+            [this](std::uint64_t trial) { return epochs_[trial]; }};
   Link& wires = *this;
   server_.emplace(sweep_, tasks, Earlier{}, ranks, wires, hooks_);
   const bool rough = draw(3) > 0;
@@ -79,7 +90,8 @@ void Schedule::set_up() {
 }
 
 void Schedule::disturb(int rank) {
-  add(now_ + seconds(15), draw(3) > 0 ? Kind::kDeath : Kind::kPause, rank);
+  constexpr Kind kDeeds[] = {Kind::kDeath, Kind::kDeath, Kind::kDeath, Kind::kPause, Kind::kLeave};
+  add(now_ + seconds(15), kDeeds[draw(std::size(kDeeds))], rank);
 }
 
 void Schedule::play(Seen& seen) {
@@ -108,8 +120,13 @@ void Schedule::play(Seen& seen) {
 
 void Schedule::happen(Event event) {
   Worker& worker = workers_[static_cast<std::size_t>(event.rank)];
-  const bool its_own =
-      event.kind == Kind::kBeat || event.kind == Kind::kToWorker || event.kind == Kind::kTrialEnd;
+  const bool works = event.kind == Kind::kToWorker || event.kind == Kind::kCheckpoint ||
+                     event.kind == Kind::kTrialEnd || event.kind == Kind::kLeave;
+  if (worker.left && works) {
+    return;
+  }
+  const bool its_own = event.kind == Kind::kBeat || event.kind == Kind::kToWorker ||
+                       event.kind == Kind::kCheckpoint || event.kind == Kind::kTrialEnd;
   if (its_own && worker.dead) {
     return;
   }
@@ -130,14 +147,21 @@ void Schedule::happen(Event event) {
       post(event.rank, "", seconds(kMostDelay));
       return add(now_ + kBeatSeconds, Kind::kBeat, event.rank);
     case Kind::kToServer:
-      return mailbox_.push_back({event.rank, std::move(event.bytes)});
+      return mailbox_.push_back({event.rank, std::move(event.bytes), event.last});
     case Kind::kToWorker:
       return at_worker(event.rank, decode_message(event.bytes));
+    case Kind::kCheckpoint:
+      epochs_[event.trial] += worker.training.contains(event.trial) ? 1 : 0;
+      ++seen_->checkpoints;
+      return;
     case Kind::kTrialEnd:
       return end_trial(event.rank, event.trial);
     case Kind::kDeath:
       worker.dead = worker.disturbed = true;
       return;
+    case Kind::kLeave:
+      worker.disturbed = worker.left = true;
+      return post(event.rank, "", 0.001, true);
     case Kind::kPause:
       worker.disturbed = true;
       // Stopped or cut off, for a moment or for longer than anybody waits.
@@ -179,6 +203,9 @@ void Schedule::begin_trials(int rank) {
     worker.training.insert(trial);
     const double takes = seconds(draw(2) == 0 ? 0.05 : 20);
     const bool dies = rank > 0 && trial == deadly_;
+    if (draw(3) == 0) {
+      add(now_ + seconds(takes), Kind::kCheckpoint, rank, {}, trial);
+    }
     add(now_ + takes, dies ? Kind::kDeath : Kind::kTrialEnd, rank, {}, trial);
   }
 }
@@ -208,14 +235,14 @@ void Schedule::say(int rank, const Message& message, double delay) {
 }
 
 /// To the server, in the order of the wire. Some of what a rank sends last is lost with it.
-void Schedule::post(int rank, std::string bytes, double delay) {
+void Schedule::post(int rank, std::string bytes, double delay, bool last) {
   Worker& worker = workers_[static_cast<std::size_t>(rank)];
   if (worker.disturbed && worker.held_until > now_ && draw(4) == 0) {
     worker.held_until = kNever;  // the wire does not come back
   }
   const double at = std::max({now_ + delay, worker.last_sent, worker.held_until});
   worker.last_sent = at;
-  add(at, Kind::kToServer, rank, std::move(bytes));
+  events_.push({at, order_++, Kind::kToServer, rank, std::move(bytes), 0, last});
 }
 
 void Schedule::send(Packet packet) {
@@ -230,7 +257,7 @@ void Schedule::send(Packet packet) {
     expect(known.joined, "a rank that has not joined gets trials");
     for (const std::uint64_t trial : assign->trials) {
       expect(!ended_.contains(trial), "an ended trial is handed out");
-      expect(tries_[trial] < Coordinator::kMostTries, "a trial has a fourth try");
+      expect(tries_[trial].deaths < Coordinator::kMostTries, "a trial has a fourth try");
       known.running.push_back(trial);
     }
   } else if (const auto* fail = std::get_if<Fail>(&message)) {
@@ -242,6 +269,9 @@ void Schedule::send(Packet packet) {
   }
   const double delay = packet.rank == Coordinator::kOwnRank ? 0 : seconds(kMostDelay);
   worker.last_came = std::max({now_ + delay, worker.last_came, worker.held_until});
+  if (packet.rank != Coordinator::kOwnRank && draw(40) == 0) {
+    add(worker.last_came, Kind::kToWorker, packet.rank, packet.bytes);  // twice
+  }
   add(worker.last_came, Kind::kToWorker, packet.rank, std::move(packet.bytes));
 }
 
@@ -254,6 +284,7 @@ std::optional<Packet> Schedule::receive() {
       continue;
     }
     known.heard = now_;
+    known.left = known.left || packet.last;
     if (!packet.bytes.empty()) {
       write_down(packet.rank, decode_message(packet.bytes));
     }
@@ -267,19 +298,29 @@ void Schedule::cut(int rank) {
   const Worker& worker = workers_[static_cast<std::size_t>(rank)];
   expect(rank > 0 && known.joined && !known.cut, "a rank that can't be lost is given up");
   expect(worker.disturbed, "a rank that lives and speaks is given up");
-  expect(now_ - known.heard > kPatience - kRounding, "a rank is given up too early");
+  expect(known.left || now_ - known.heard > kPatience - kRounding, "a rank is given up too early");
+  seen_->left += known.left && !known.running.empty();
   known.cut = true;
   for (std::size_t i = 0; i < known.running.size(); ++i) {
     const std::uint64_t trial = known.running[i];
-    const bool begun = i < static_cast<std::size_t>(worker.slots);
-    if (begun && ++tries_[trial] == Coordinator::kMostTries && !stopped_) {
-      must_fail_.insert(trial);
-      ++seen_->hopeless;
+    if (i < static_cast<std::size_t>(worker.slots)) {
+      count_death(trial);
     }
   }
   known.running.clear();
   ++seen_->lost;
-  seen_->lost_alive += !worker.dead;
+  seen_->lost_alive += !worker.dead && !known.left;
+}
+
+void Schedule::count_death(std::uint64_t trial) {
+  Tries& tries = tries_[trial];
+  if (epochs_[trial] > tries.epoch) {
+    tries = {0, epochs_[trial]};
+  }
+  if (++tries.deaths == Coordinator::kMostTries) {
+    must_fail_.insert(trial);
+    ++seen_->hopeless;
+  }
 }
 
 /// What the server is about to read.
@@ -323,6 +364,7 @@ void Schedule::check() const {
     expect((at == coordinator.ranks().end() ? none : at->second.running) == known.running,
            "rank " + std::to_string(rank) + " runs other trials than it was given");
     expect(!known.cut || at == coordinator.ranks().end(), "a lost rank is among the ranks");
+    expect(!known.left || known.cut || !known.joined, "a rank has left and is not given up");
     for (const std::uint64_t trial : known.running) {
       expect(held.insert(trial).second, "a trial runs on two ranks");
       expect(!ended_.contains(trial), "an ended trial runs");

@@ -21,9 +21,11 @@ namespace mlpsweep::runner {
 struct Seen {
   std::uint64_t lost = 0;
   std::uint64_t lost_alive = 0;  ///< Given up while it was only stopped or cut off for a while.
+  std::uint64_t left = 0;        ///< Said goodbye with trials in hand, and went on beating.
   std::uint64_t hopeless = 0;    ///< Trials that failed after three tries.
   std::uint64_t stopped = 0;     ///< Sweeps that a signal or a broken machine ended.
   std::uint64_t trained_twice = 0;
+  std::uint64_t checkpoints = 0;
   std::uint64_t events = 0;
 };
 
@@ -38,7 +40,18 @@ class Schedule : private Link {
   void play(Seen& seen);
 
  private:
-  enum class Kind { kTick, kBeat, kToServer, kToWorker, kTrialEnd, kDeath, kPause, kStall };
+  enum class Kind {
+    kTick,
+    kBeat,
+    kToServer,
+    kToWorker,
+    kCheckpoint,
+    kTrialEnd,
+    kDeath,
+    kLeave,
+    kPause,
+    kStall
+  };
 
   struct Event {
     double at = 0;
@@ -47,6 +60,7 @@ class Schedule : private Link {
     int rank = 0;
     std::string bytes = {};
     std::uint64_t trial = 0;
+    bool last = false;
     bool operator<(const Event& other) const {  // the queue's top is its largest
       return std::pair(at, order) > std::pair(other.at, other.order);
     }
@@ -56,6 +70,7 @@ class Schedule : private Link {
     int slots = 1;
     bool dead = false;
     bool stopping = false;
+    bool left = false;
     bool disturbed = false;   // something was done to it: it may be given up
     double sleeps_until = 0;  // stopped by SIGSTOP; what comes in waits
     double held_until = 0;    // its wires carry nothing until then
@@ -69,6 +84,7 @@ class Schedule : private Link {
   struct Known {
     bool joined = false;
     bool cut = false;
+    bool left = false;
     double heard = 0;
     std::deque<std::uint64_t> running;
   };
@@ -83,9 +99,10 @@ class Schedule : private Link {
   void happen(Event event);
   void at_worker(int rank, const Message& message);
   void begin_trials(int rank);
+  void count_death(std::uint64_t trial);
   void end_trial(int rank, std::uint64_t trial);
   void say(int rank, const Message& message, double delay);
-  void post(int rank, std::string bytes, double delay);
+  void post(int rank, std::string bytes, double delay, bool last = false);
   void add(double at, Kind kind, int rank, std::string bytes = {}, std::uint64_t trial = 0);
   void write_down(int rank, const Message& message);
   void check() const;
@@ -107,7 +124,8 @@ class Schedule : private Link {
   std::size_t trials_ = 0;
   std::optional<std::uint64_t> deadly_;  // kills what trains it, as one too large for memory does
   std::map<std::uint64_t, int> disk_;    // records of each trial
-  std::map<std::uint64_t, int> tries_;
+  std::map<std::uint64_t, int> epochs_;  // where each trial's checkpoint stands
+  std::map<std::uint64_t, Tries> tries_;
   std::set<std::uint64_t> ended_;
   std::set<std::uint64_t> must_fail_;
   std::size_t failed_ = 0;

@@ -42,6 +42,8 @@ TEST(Schedules, EachTrialEndsOnceWhicheverRanksDieStopOrComeBackAndTheSweepAlway
   if (!one) {  // a simulation in which nothing happens proves nothing
     EXPECT_GT(seen.lost, last / 4);
     EXPECT_GT(seen.lost_alive, last / 20);
+    EXPECT_GT(seen.left, last / 40);
+    EXPECT_GT(seen.checkpoints, last / 10);
     EXPECT_GT(seen.hopeless, last / 100);
     EXPECT_GT(seen.stopped, last / 200);
     EXPECT_GT(seen.trained_twice, last / 100);

@@ -197,7 +197,7 @@ TEST_F(SilentRanks, AreGivenUpAfterEightSecondsAndTheirTrialsGoToTheOthers) {
   pass(1, {2, 3});
   EXPECT_EQ(workers_.lost, std::vector<int>{1});
   EXPECT_EQ(told_, std::vector<std::string>{"rank 1 on here has been silent for 8 s and is given "
-                                            "up; its trials (2) are handed out again"});
+                                            "up; its trials (2) wait again"});
   EXPECT_EQ(server_.coordinator().ranks().at(3).running.size(), 3U);
 }
 
@@ -214,6 +214,8 @@ TEST_F(SilentRanks, AreGivenUpWhileTheyWaitAsWell) {
 }
 
 TEST_F(SilentRanks, FailATrialThatWasTriedThreeTimes) {
+  workers_.joins(0, 1);
+  pass(1, {});
   for (int rank = 1; rank <= 3; ++rank) {
     EXPECT_TRUE(workers_.failures.empty());
     workers_.joins(rank, 1);
@@ -222,7 +224,21 @@ TEST_F(SilentRanks, FailATrialThatWasTriedThreeTimes) {
   EXPECT_EQ(workers_.lost, (std::vector<int>{1, 2, 3}));
   EXPECT_EQ(workers_.failures,
             std::vector<std::string>{"ranks died three times while they trained it"});
-  EXPECT_TRUE(server_.coordinator().runs(0, 0));
+  EXPECT_TRUE(server_.coordinator().runs(0, 1));
+  EXPECT_EQ(told_.back(),
+            "a trial has failed: ranks died three times while they trained it (epochs=2)");
+}
+
+TEST_F(SilentRanks, ThatSayGoodbyeAreGivenUpAtOnce) {
+  workers_.joins(1, 2);
+  pass(1, {1});
+  workers_.incoming.push_back({1, "", true});
+  workers_.joins(2, 4);
+  pass(1, {1, 2});  // its signs of life go on
+  EXPECT_EQ(workers_.lost, std::vector<int>{1});
+  EXPECT_EQ(told_, std::vector<std::string>{
+                       "rank 1 on here has left and is given up; its trials (2) wait again"});
+  EXPECT_EQ(server_.coordinator().ranks().at(2).running.size(), 4U);
 }
 
 TEST_F(SilentRanks, DoNotMakeAStopWaitForEver) {

@@ -114,7 +114,27 @@ TEST_F(WorkerTest, GivesBackWhatAStopCutsShortAndKeepsNothingOfIt) {
     const Returned some = await<Returned>(worker);
     returned.insert(returned.end(), some.trials.begin(), some.trials.end());
   }
-  EXPECT_TRUE(results::read_journals(results::SweepFolder::open(root_).journals()).records.empty());
+  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
+  EXPECT_TRUE(journals.records.empty());
+  EXPECT_EQ(journals.begun.size(), 1U);
+}
+
+TEST_F(WorkerTest, SaysInTheJournalThatAStopAndNoDeathEndedATrial) {
+  {
+    Worker worker(*worker_end_, {0, 1, 1}, data_);
+    send(setup(small_.text("{epochs: [1000000]}")));
+    (void)await<Ready>(worker);
+    send(Assign{{0}});
+    worker.step();
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    EXPECT_EQ(results::read_journals(results::SweepFolder::open(root_).journals()).unended.size(),
+              1U);
+    send(Stop{});
+    (void)await<Returned>(worker);
+  }
+  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
+  EXPECT_EQ(journals.begun.size(), 1U);
+  EXPECT_TRUE(journals.unended.empty());
 }
 
 TEST_F(WorkerTest, SaysWhyItsMachineCannotTakePart) {
