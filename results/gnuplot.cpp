@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -116,6 +117,30 @@ class Streams {
   posix_spawn_file_actions_t actions_{};
 };
 
+/// Ctrl-C in a terminal, and Slurm's signals, come to the child as well as to this program, which
+/// may go on drawing: the child does not take them.
+class Undisturbed {
+ public:
+  Undisturbed() {
+    sigset_t signals;
+    sigemptyset(&signals);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
+      sigaddset(&signals, number);
+    }
+    posix_spawnattr_init(&attributes_);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK);
+    posix_spawnattr_setsigmask(&attributes_, &signals);
+  }
+  ~Undisturbed() { posix_spawnattr_destroy(&attributes_); }
+  Undisturbed(const Undisturbed&) = delete;
+  Undisturbed& operator=(const Undisturbed&) = delete;
+
+  [[nodiscard]] const posix_spawnattr_t* get() const { return &attributes_; }
+
+ private:
+  posix_spawnattr_t attributes_{};
+};
+
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> all;
   for (std::string& text : texts) {
@@ -137,7 +162,7 @@ Outcome run_gnuplot(std::vector<std::string> arguments, std::string_view script)
   arguments.insert(arguments.begin(), "gnuplot");
   std::vector<std::string> variables = environment();
   pid_t child = 0;
-  const int refused = ::posix_spawnp(&child, "gnuplot", streams.get(), nullptr,
+  const int refused = ::posix_spawnp(&child, "gnuplot", streams.get(), Undisturbed().get(),
                                      pointers(arguments).data(), pointers(variables).data());
   if (refused == ENOENT || refused == EACCES || refused == ENOTDIR) {
     refuse_without_gnuplot();

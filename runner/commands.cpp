@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <thread>
+#include <utility>
 
 #include <fmt/core.h>
 
@@ -15,6 +16,7 @@
 #include "results/sweep_folder.h"
 #include "runner/announce.h"
 #include "runner/exit_codes.h"
+#include "runner/interrupts.h"
 #include "runner/load_results.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
@@ -89,6 +91,9 @@ class Sweeping {
     const std::vector<results::DataSource> sources = data_sources(sweep, data_);
     for (const std::string& warning : check_parts(sweep, data_)) {
       log_warning(warning);
+    }
+    if (interrupted()) {  // while the data were read: nothing is begun
+      return tell_interrupted();
     }
     const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
     const results::SweepLock lock(folder.root());
@@ -219,15 +224,19 @@ class Sweeping {
     }
   }
 
+  static int tell_interrupted() {
+    log_info("interrupted: run the same command again to go on");
+    return kExitInterrupted;
+  }
+
   static int report(const results::SweepFolder& folder, const Served& served,
                     const std::vector<std::string>& without_trials, bool tables) {
+    if (served.interrupted) {  // there may be no terminal any more, and little time
+      return tell_interrupted();
+    }
     if (tables) {
       table({.from = {.paths = {folder.root().string()}}});
       fmt::print("\nresults: {}\n", folder.results().string());
-    }
-    if (served.interrupted) {
-      log_info("interrupted: run the same command again to go on");
-      return kExitInterrupted;
     }
     for (const std::string& line : without_trials) {
       log_warning(line);
@@ -266,8 +275,12 @@ int run(const World& world, const RunOptions& options) {
     return Sweeping(world, options, own, data).run();
   }
   Worker worker(*world.link(), own, data);
+  bool told = false;
   while (!worker.quit()) {
     worker.step();
+    if (interrupted() && !std::exchange(told, true)) {
+      world.link()->send({0, encode(Returned{})});  // it may have nothing to give back
+    }
     world.require_coordinator();
     std::this_thread::sleep_for(kPoll);
   }

@@ -1,5 +1,6 @@
 #include "runner/interrupts.h"
 
+#include <atomic>
 #include <csignal>
 #include <initializer_list>
 
@@ -10,13 +11,20 @@
 namespace mlpsweep::runner {
 namespace {
 
-volatile std::sig_atomic_t flag = 0;
+// Any thread may be the one that a signal comes to, so two handlers may run at once.
+std::atomic<bool> flag = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a handler may use it");
 
 extern "C" void on_signal(int number) {
-  if (flag != 0 && number == SIGINT) {
+  if (flag.exchange(true) && number == SIGINT) {
     _exit(kExitInterrupted);
   }
-  flag = 1;
+}
+
+/// What nohup has said stays so.
+bool is_ignored(int number) {
+  struct sigaction now {};
+  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 }  // namespace
@@ -27,14 +35,16 @@ void catch_signals() {
   action.sa_flags = SA_RESTART;
   sigemptyset(&action.sa_mask);
   for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
-    sigaction(number, &action, nullptr);
+    if (number != SIGHUP || !is_ignored(SIGHUP)) {
+      sigaction(number, &action, nullptr);
+    }
   }
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 }
 
 bool interrupted() {
-  return flag != 0;
+  return flag;
 }
 
 }  // namespace mlpsweep::runner

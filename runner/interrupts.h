@@ -3,9 +3,9 @@
 
 namespace mlpsweep::runner {
 
-/// From now on INT, TERM, HUP and USR1 set the flag, and a second INT ends the program at once with
-/// exit code 75 (all finished trials are durable already). PIPE and XFSZ are ignored, so that a
-/// write that fails says so where it fails.
+/// From now on INT, TERM, HUP and USR1 set the flag, and an INT after any of them ends the program at
+/// once with exit code 75 (all finished trials are durable already). A HUP that is ignored, as under
+/// nohup, stays so. PIPE and XFSZ are ignored, so that a write that fails says so where it fails.
 void catch_signals();
 
 /// Whether a signal has come. Threads: any.

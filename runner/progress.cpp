@@ -91,7 +91,8 @@ void Progress::show_now(const Standing& standing) {
   const std::size_t columns = terminal_columns();
   std::string line = line_of(standing).substr(0, columns);
   line.append(columns - line.size(), ' ');  // covers what the last, longer line left
-  fmt::print(stderr, "\r{}", line);
+  // Not by fmt::print, which throws: the terminal may be gone, and the sweep goes on.
+  std::fputs(("\r" + line).c_str(), stderr);
   std::fflush(stderr);
   drawn_ = true;
 }

@@ -17,6 +17,7 @@
 #include "results/outcome_page.h"
 #include "results/page_text.h"
 #include "runner/exit_codes.h"
+#include "runner/interrupts.h"
 #include "runner/load_results.h"
 #include "runner/outcome_input.h"
 #include "runner/outcome_pictures.h"
@@ -201,6 +202,9 @@ int reproduce_all(const World& world, const ReproduceOptions& options, std::vect
   std::vector<results::ReportedOutcome> all;
   int code = kExitDone;
   for (const Job& job : jobs) {
+    if (interrupted()) {  // while the last one's pictures were drawn
+      return kExitInterrupted;
+    }
     --left;
     const Ran ran = run_job(world, job);
     if (ran.code == kExitInterrupted) {

@@ -7,12 +7,16 @@
 //   FAULTS_AT     which of the calls, from 1; 0 or absent: none
 //   FAULTS_DO     kill  dies before the call
 //                 torn  a write puts half of its bytes there, then dies; other calls as kill
+//                 term, int-int  sends itself TERM, or INT twice, before the call
 //                 ENOSPC, EIO  the call fails so
 //                 short a write takes half of its bytes (at least one) and says so
 //   FAULTS_EVER   set: all later calls that change files fare alike (of ENOSPC, EIO, short)
 //   FAULTS_COUNT  file that gets the number of calls when the process ends, and the faulty one
 //   FAULTS_TRACE  file that gets all that changed the disk
 //   FAULTS_FLOCK  errno's number: what flock fails with (a file system without locks)
+//   FAULTS_GATE   a file that must be there before the first call goes on, so that many processes
+//   go
+//                 on at once; each that waits adds a byte to FILE.waiting
 //   FAULTS_RANK   the rank that is meant, of a program under mpirun; the others run undisturbed
 //
 // Calls are held one after the other by a mutex: the order in the trace is the order on the disk.
@@ -89,6 +93,7 @@ class Shim {
   /// What becomes of the call that comes now; the mutex is held.
   Deed next(const char* call, const std::string& path, bool changes, bool writes) {
     ++calls_;
+    wait_at_gate();
     const bool now = calls_ == at_ || (ever_ && changes && at_ > 0 && calls_ > at_);
     if (!now) {
       return Deed::kGoOn;
@@ -98,6 +103,10 @@ class Shim {
     }
     if (deed_ == "kill" || (deed_ == "torn" && !writes)) {
       die();
+    }
+    if (deed_ == "term" || deed_ == "int-int") {
+      send_itself();
+      return Deed::kGoOn;
     }
     if (deed_ == "torn") {
       return Deed::kHalfThenDie;
@@ -130,6 +139,29 @@ class Shim {
   std::mutex mutex;
 
  private:
+  void wait_at_gate() const {
+    const char* gate = setting("FAULTS_GATE");
+    if (calls_ != 1 || *gate == '\0') {
+      return;
+    }
+    const int waiting = open_raw((std::string(gate) + ".waiting").c_str());
+    write_raw(waiting, ".", 1);
+    syscall(SYS_close, waiting);
+    while (access(gate, F_OK) != 0) {
+      usleep(500);
+    }
+  }
+
+  void send_itself() {
+    if (deed_ == "term") {
+      syscall(SYS_kill, getpid(), SIGTERM);
+      return;
+    }
+    tell_count();  // the second one ends the process
+    syscall(SYS_kill, getpid(), SIGINT);
+    syscall(SYS_kill, getpid(), SIGINT);
+  }
+
   void tell_count() {
     const char* name = setting("FAULTS_COUNT");
     if (folder_.empty() || *name == '\0') {

@@ -1,5 +1,6 @@
 #include "results/gnuplot.h"
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/errors.h"
@@ -162,6 +164,40 @@ TEST(GnuplotText, WritesWhatCouldEndAStringAsNumbers) {
   EXPECT_EQ(gnuplot_text("a'57"), "\"a\\047\\065\\067\"") << "digits behind a number";
   EXPECT_EQ(gnuplot_text("a\nb\tc ±"), "\"a\\012b c ±\"");
   EXPECT_EQ(gnuplot_tic("5%"), "\"5%%\"");
+}
+
+extern "C" void pass_over(int /*signal*/) {}
+
+/// Draws while its whole process group gets INT, as a terminal sends it; whether it came through.
+bool draws_under_interrupts() {
+  const pid_t drawer = ::fork();
+  if (drawer == 0) {
+    ::setpgid(0, 0);
+    std::signal(SIGINT, pass_over);
+    if (::fork() == 0) {
+      for (int i = 0; i < 100; ++i) {
+        ::kill(0, SIGINT);
+        ::usleep(2000);
+      }
+      ::_exit(0);
+    }
+    try {
+      for (int i = 0; i < 3; ++i) {
+        (void)render(line(), picture_format("svg"));
+      }
+      ::_exit(0);
+    } catch (const std::exception&) {
+      ::_exit(1);
+    }
+  }
+  int status = 0;
+  ::waitpid(drawer, &status, 0);
+  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+TEST(Gnuplot, DrawsOnWhenTheTerminalInterruptsTheProgram) {
+  NEED_GNUPLOT();
+  EXPECT_TRUE(draws_under_interrupts());
 }
 
 }  // namespace

@@ -1,17 +1,35 @@
 #include "results/lock.h"
 
-#include <csignal>
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "engine/errors.h"
 
+#include "lock_holder.h"
 #include "sample_record.h"
+
+namespace {
+
+int flock_refusal = 0;  // errno's number, of a file system without locks
+
+}  // namespace
+
+/// The program's flock in this test.
+extern "C" int flock(int file, int operation) noexcept {
+  if (flock_refusal != 0) {
+    errno = flock_refusal;
+    return -1;
+  }
+  return static_cast<int>(::syscall(SYS_flock, file, operation));
+}
 
 namespace mlpsweep::results {
 namespace {
@@ -30,46 +48,19 @@ std::string refusal(const std::filesystem::path& folder) {
   }
 }
 
-/// A process that holds the lock until it is killed.
-class Holder {
- public:
-  explicit Holder(const std::filesystem::path& folder) {
-    int ready[2];
-    if (::pipe(ready) != 0) {
-      throw std::runtime_error("pipe");
-    }
-    process_ = ::fork();
-    if (process_ == 0) {
-      const SweepLock lock(folder);
-      (void)!::write(ready[1], "x", 1);
-      for (;;) {
-        ::pause();
-      }
-    }
-    char byte = 0;
-    (void)!::read(ready[0], &byte, 1);
-    ::close(ready[0]);
-    ::close(ready[1]);
-  }
-  ~Holder() { kill(); }
-  Holder(const Holder&) = delete;
-  Holder& operator=(const Holder&) = delete;
+using Holder = LockHolder<SweepLock>;
 
-  [[nodiscard]] int process() const { return process_; }
-
-  void kill() {
-    if (process_ > 0) {
-      ::kill(process_, SIGKILL);
-      ::waitpid(process_, nullptr, 0);
-      process_ = -1;
-    }
-  }
-
- private:
-  pid_t process_ = -1;
+/// Twice: with locks, and on a file system that has none.
+class SweepLockForms : public testing::TestWithParam<int> {
+ protected:
+  SweepLockForms() { flock_refusal = GetParam(); }
+  ~SweepLockForms() override { flock_refusal = 0; }
 };
 
-TEST(SweepLock, ASecondTakerIsRefusedAndToldWhoHoldsIt) {
+INSTANTIATE_TEST_SUITE_P(FlockSays, SweepLockForms,
+                         testing::Values(0, ENOLCK, ENOSYS, EOPNOTSUPP, EINVAL, 524));
+
+TEST_P(SweepLockForms, ASecondTakerIsRefusedAndToldWhoHoldsIt) {
   const ScratchFolder folder;
   ::unsetenv("SLURM_JOB_ID");
   const SweepLock lock(folder.path());
@@ -80,14 +71,14 @@ TEST(SweepLock, ASecondTakerIsRefusedAndToldWhoHoldsIt) {
                    folder.path().string() + "' shows how far it is"));
 }
 
-TEST(SweepLock, AnotherProcessIsNamedByItsOwnNumber) {
+TEST_P(SweepLockForms, AnotherProcessIsNamedByItsOwnNumber) {
   const ScratchFolder folder;
   const Holder holder(folder.path());
   EXPECT_THAT(refusal(folder.path()),
               HasSubstr("in use by process " + std::to_string(holder.process()) + " on "));
 }
 
-TEST(SweepLock, NamesTheJobUnderSlurm) {
+TEST_P(SweepLockForms, NamesTheJobUnderSlurm) {
   const ScratchFolder folder;
   ::setenv("SLURM_JOB_ID", "4711", 1);
   const SweepLock lock(folder.path());
@@ -95,14 +86,14 @@ TEST(SweepLock, NamesTheJobUnderSlurm) {
   EXPECT_THAT(refusal(folder.path()), HasSubstr(" of job 4711 on "));
 }
 
-TEST(SweepLock, IsFreeAgainAfterItsOwnerIsDone) {
+TEST_P(SweepLockForms, IsFreeAgainAfterItsOwnerIsDone) {
   const ScratchFolder folder;
   { const SweepLock lock(folder.path()); }
   const SweepLock again(folder.path());
   EXPECT_EQ(again.taken_over(), std::nullopt);
 }
 
-TEST(SweepLock, OfAKilledProcessIsTakenOverAndSaid) {
+TEST_P(SweepLockForms, OfAKilledProcessIsTakenOverAndSaid) {
   const ScratchFolder folder;
   Holder holder(folder.path());
   const int dead = holder.process();
@@ -112,13 +103,32 @@ TEST(SweepLock, OfAKilledProcessIsTakenOverAndSaid) {
   EXPECT_EQ(lock.taken_over()->process, dead);
 }
 
-TEST(SweepLock, ARefusedTakerChangesNothing) {
+std::map<std::string, std::pair<std::string, std::filesystem::file_time_type>> all_of(
+    const std::filesystem::path& folder) {
+  std::map<std::string, std::pair<std::string, std::filesystem::file_time_type>> all;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    all[entry.path().filename().string()] = {read_whole(entry.path()), entry.last_write_time()};
+  }
+  all["."] = {"", std::filesystem::last_write_time(folder)};
+  return all;
+}
+
+TEST_P(SweepLockForms, ARefusedTakerChangesNothing) {
   const ScratchFolder folder;
   const Holder holder(folder.path());
+  const auto before = all_of(folder.path());
   EXPECT_NE(refusal(folder.path()), "");
+  EXPECT_EQ(all_of(folder.path()), before);
   const auto owner = lock_owner(folder.path());
   ASSERT_TRUE(owner.has_value());
   EXPECT_EQ(owner->process, holder.process());
+}
+
+TEST_P(SweepLockForms, OneThatWasTakenOverIsNotToldOfAgain) {
+  const ScratchFolder folder;
+  Holder(folder.path()).kill();
+  { const SweepLock lock(folder.path()); }
+  EXPECT_EQ(SweepLock(folder.path()).taken_over(), std::nullopt);
 }
 
 TEST(SweepLock, ARecordOfRubbishBlocksNobody) {
@@ -129,7 +139,7 @@ TEST(SweepLock, ARecordOfRubbishBlocksNobody) {
   }
 }
 
-TEST(LockOwner, IsNobodyWhereNobodyHoldsIt) {
+TEST_P(SweepLockForms, TheOwnerIsNobodyWhereNobodyHoldsIt) {
   const ScratchFolder folder;
   EXPECT_EQ(lock_owner(folder.path()), std::nullopt);  // no lock file at all
   Holder holder(folder.path());
@@ -137,6 +147,23 @@ TEST(LockOwner, IsNobodyWhereNobodyHoldsIt) {
   holder.kill();
   EXPECT_EQ(lock_owner(folder.path()), std::nullopt);  // the record is there, the owner is dead
   EXPECT_EQ(refusal(folder.path()), "");               // and asking has taken nothing
+}
+
+// flock may fail on one node only, or for a while.
+TEST(SweepLock, TheFormsRespectEachOther) {
+  const ScratchFolder folder;
+  for (const int first : {0, ENOLCK}) {
+    flock_refusal = first;
+    Holder holder(folder.path());
+    flock_refusal = ENOLCK - first;
+    EXPECT_THAT(refusal(folder.path()),
+                HasSubstr("in use by process " + std::to_string(holder.process())));
+    holder.kill();
+    const SweepLock lock(folder.path());
+    EXPECT_TRUE(lock.taken_over().has_value());
+    flock_refusal = 0;
+  }
+  EXPECT_EQ(SweepLock(folder.path()).taken_over(), std::nullopt);
 }
 
 }  // namespace
