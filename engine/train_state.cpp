@@ -9,12 +9,12 @@
 
 namespace mlpsweep::engine {
 
-std::vector<std::size_t> state_shape(const TrainSpec& spec, int inputs, int classes) {
+StateShape state_shape(const TrainSpec& spec, int inputs, int classes) {
   const Network<float> network(spec, inputs, classes);
-  std::vector<std::size_t> shape;
+  StateShape shape{spec.epochs - 1, {}};
   const auto add = [&shape](const Layers<float>& layers) {
     for (const Layer<float>& layer : layers)
-      shape.insert(shape.end(), {layer.weights.size(), layer.biases.size()});
+      shape.arrays.insert(shape.arrays.end(), {layer.weights.size(), layer.biases.size()});
   };
   add(network.layers);
   if (!BatchOfOne::fits(spec))

@@ -24,10 +24,14 @@ struct TrainState {
   double train_seconds = 0;  ///< So far.
 };
 
-/// Entries of each array of such a trial's states.
-///
+/// What the states of one trial have in common.
+struct StateShape {
+  int most_epochs = 0;              ///< Behind the last one there is nothing to go on to.
+  std::vector<std::size_t> arrays;  ///< Entries of each.
+};
+
 /// Errors   InputError, as train(), for settings that no network fits.
-[[nodiscard]] std::vector<std::size_t> state_shape(const TrainSpec& spec, int inputs, int classes);
+[[nodiscard]] StateShape state_shape(const TrainSpec& spec, int inputs, int classes);
 
 /// As train(), but from a state of the same spec and data on. What comes out has the bits of a
 /// trial that was never stopped, and the seconds of both parts.

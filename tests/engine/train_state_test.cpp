@@ -215,13 +215,13 @@ TEST_P(EveryWayOn, GivesTheBitsOfAnUndisturbedTrialThoughStoppedAfterEveryEpoch)
 TEST_P(EveryWayOn, HasStatesOfTheShapeThatIsTold) {
   std::vector<TrainState> states;
   (void)train_through(1, spec_, data_, &states);
-  const std::vector<std::size_t> shape =
-      state_shape(spec_, static_cast<int>(data_.inputs()), data_.classes);
+  const StateShape shape = state_shape(spec_, static_cast<int>(data_.inputs()), data_.classes);
   for (const TrainState& state : states) {
     std::vector<std::size_t> found;
     for (const std::vector<float>& array : state.arrays)
       found.push_back(array.size());
-    EXPECT_EQ(found, shape);
+    EXPECT_EQ(found, shape.arrays);
+    EXPECT_LE(static_cast<int>(state.epochs.size()), shape.most_epochs);
   }
 }
 
