@@ -9,6 +9,7 @@
 
 #include "engine/dataset.h"
 #include "engine/errors.h"
+#include "results/checkpoint.h"
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
@@ -94,6 +95,7 @@ class Sweeping {
     const results::SweepLock lock(folder.root());
     folder.remove_leftovers();
     results::JournalIndex journals = results::read_journals(folder.journals());
+    results::remove_leftover_checkpoints(folder, journals);
     Planned planned = propose(sweep, sources, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
@@ -248,7 +250,7 @@ void skip_run(const World& world) {
 
 int run(const World& world, const RunOptions& options) {
   const int threads = options.threads > 0 ? options.threads : world.cores();
-  const WorkerOptions own{world.rank(), world.ranks(), threads};
+  const WorkerOptions own{world.rank(), world.ranks(), threads, options.checkpoint_seconds};
   engine::DatasetCache data(options.data_folder);
   if (world.rank() == 0) {
     return Sweeping(world, options, own, data).run();

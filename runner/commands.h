@@ -13,10 +13,11 @@ struct RunOptions {
   std::string folder;                  ///< Empty: runs/NAME.
   std::vector<std::string> overrides;  ///< key=value
   std::string data_folder;
-  int threads = 0;      ///< 0: the cores that this rank is given.
-  bool extend = false;  ///< Recorded trials may leave the plan.
-  bool yes = false;     ///< More than a million trials are meant.
-  bool tables = true;   ///< Comparison tables at the end.
+  int threads = 0;                 ///< 0: the cores that this rank is given.
+  bool extend = false;             ///< Recorded trials may leave the plan.
+  bool yes = false;                ///< More than a million trials are meant.
+  bool tables = true;              ///< Comparison tables at the end.
+  double checkpoint_seconds = 60;  ///< Of training between two checkpoints; 0: every epoch.
 };
 
 /// Runs on every rank: rank 0 reads, coordinates and trains, the others train.
