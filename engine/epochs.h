@@ -25,7 +25,8 @@ class Epochs {
   /// the rows' figures, each before its step.
   void run(int epoch, Network<float>& network, Tally* tally);
 
-  /// All that is carried from one epoch to the next, besides the weights; null without momentum.
+  /// All that is carried from one epoch to the next besides the weights; without momentum none or
+  /// null.
   [[nodiscard]] Layers<float>* velocity() { return updater_ ? &updater_->velocity : nullptr; }
 
  private:

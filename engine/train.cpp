@@ -154,8 +154,8 @@ class Trial {
     }
   }
 
-  /// Between two epochs. A request to stop that comes later is left for the next epoch, so that
-  /// whoever keeps states sees each one that a trial ends with.
+  /// Whether to stop between two epochs. The state is offered behind that question, so that whoever
+  /// keeps states knows which one is the last.
   bool stops(const TrainHooks& hooks) {
     const bool stopping = hooks.stop_requested && hooks.stop_requested();
     if (hooks.offer_state)

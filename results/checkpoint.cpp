@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include <fcntl.h>
@@ -134,7 +135,7 @@ void refuse_other(const fs::path& file, const OpenCheckpoint& open, const Checkp
            "was written by another version of the program or its libraries, or on another "
            "instruction set, whose bits are not those of this one");
   }
-  if (open.epochs < 1 || open.epochs > static_cast<std::uint32_t>(shape.most_epochs)) {
+  if (open.epochs < 1 || std::cmp_greater(open.epochs, shape.most_epochs)) {
     refuse(file, fmt::format("was taken after {} epochs; expected 1 to {}", open.epochs,
                              shape.most_epochs));
   }

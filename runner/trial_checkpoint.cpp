@@ -62,8 +62,8 @@ class TrialCheckpoint {
     } catch (const std::exception& error) {
       if (!policy_.told.exchange(true)) {
         log_warning(
-            fmt::format("{}\n  Training goes on without checkpoints: a trial that is cut "
-                        "short begins anew.",
+            fmt::format("{}\n  Training goes on without it; later ones are tried and not "
+                        "told of.",
                         words_of(error)));
       }
     }
