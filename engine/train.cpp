@@ -3,17 +3,15 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <memory>
-#include <numeric>
 #include <optional>
 #include <utility>
 
-#include "engine/batch_of_one.h"
+#include "engine/epochs.h"
 #include "engine/errors.h"
 #include "engine/network.h"
 #include "engine/partition.h"
-#include "engine/rng.h"
 #include "engine/score.h"
+#include "engine/train_state.h"
 #include "engine/unknown_name.h"
 #include "engine/watch.h"
 
@@ -43,64 +41,6 @@ std::optional<std::string> not_finite(const Figures& figures, bool has_validatio
   return std::nullopt;
 }
 
-/// Batches of one epoch, one way or the other.
-class Epochs {
- public:
-  Epochs(const TrainSpec& spec, const Partition& partition, const RowSource& source,
-         const Network<float>& network)
-      : spec_(spec), partition_(partition), source_(source) {
-    const auto rows = static_cast<std::int64_t>(partition.train.size());
-    batch_rows_ = spec.batch_size == 0 ? rows : std::min(spec.batch_size, rows);
-    if (BatchOfOne::fits(spec)) {
-      one_.emplace(spec, network);
-    } else {
-      steps_.emplace(network, static_cast<int>(batch_rows_), source.bytes);
-      updater_.emplace(spec, network);
-    }
-    order_ = partition.train;
-  }
-
-  /// Trains on every row once; `epoch` counts from 0 and names the order. `tally`, if given, gets
-  /// the rows' figures, each before its step.
-  void run(int epoch, Network<float>& network, Tally* tally) {
-    if (spec_.shuffle == "each_epoch")
-      shuffle(epoch);
-    if (one_) {
-      one_->train(network, source_, order_, tally);
-      return;
-    }
-    const auto rows = static_cast<std::int64_t>(order_.size());
-    for (std::int64_t first = 0; first < rows; first += batch_rows_) {
-      const std::uint32_t* batch = order_.data() + first;
-      // The last batch may be shorter; it is trained like any other, averaged over its own rows.
-      steps_->step(
-          network, static_cast<int>(std::min(batch_rows_, rows - first)),
-          [&](int begin, int end, const Entrance<float>& entrance) {
-            source_.fill(batch + begin, end - begin, entrance);
-          },
-          &*updater_, tally);
-    }
-  }
-
- private:
-  void shuffle(int epoch) {
-    const Stream stream(spec_.seed, spec_.repeat, Purpose::kOrder,
-                        static_cast<std::uint32_t>(epoch));
-    const std::vector<std::uint32_t> places = stream.permutation(order_.size());
-    for (std::size_t i = 0; i < places.size(); ++i)
-      order_[i] = partition_.train[places[i]];
-  }
-
-  const TrainSpec& spec_;
-  const Partition& partition_;
-  RowSource source_;
-  std::int64_t batch_rows_ = 0;
-  std::vector<std::uint32_t> order_;
-  std::optional<BatchOfOne> one_;
-  std::optional<Steps<float>> steps_;
-  std::optional<Updater<float>> updater_;
-};
-
 class Trial {
  public:
   Trial(const TrainSpec& spec, const Dataset& data)
@@ -115,23 +55,41 @@ class Trial {
         train_rows_(sorted(partition_.train)),
         validation_rows_(sorted(partition_.validation)),
         network_(spec, source_.inputs, data.classes),
+        epochs_(spec, partition_, source_, network_),
         scorer_(network_),
         watched_(watched_part()),
         watch_(spec.early_stop) {
     check_settings();
     network_.initialize(spec);
+    result_.classes = data_.classes;
+    if (keeps_weights())
+      result_.initial_weights = tensors_of(network_.layers);
+  }
+
+  /// Takes up the trial where that state was taken.
+  void restore(const TrainState& from) {
+    MLPS_CHECK(!from.epochs.empty() && static_cast<int>(from.epochs.size()) < spec_.epochs,
+               std::to_string(from.epochs.size()) + " of " + std::to_string(spec_.epochs));
+    for (const Figures& figures : from.epochs) {
+      note(figures);
+      (void)is_best(figures);
+    }
+    if (watch_.restores_best())
+      best_weights_ = network_.layers;  // for its shape
+    std::size_t next = 0;
+    for (Layers<float>* layers : carried())
+      take_arrays(from.arrays, next, *layers);
+    MLPS_CHECK(next == from.arrays.size(), std::to_string(from.arrays.size()));
+    earlier_seconds_ = from.train_seconds;
   }
 
   TrialResult run(const TrainHooks& hooks) {
-    result_.classes = data_.classes;
-    const bool keep = spec_.keep_weights == "both";
-    if (keep)
-      result_.initial_weights = tensors_of(network_.layers);
     train_epochs(hooks);
     if (result_.state == State::kComplete)
       finish();
-    if (keep)
+    if (keeps_weights())
       result_.final_weights = tensors_of(network_.layers);
+    result_.train_seconds = seconds();
     return std::move(result_);
   }
 
@@ -169,32 +127,65 @@ class Trial {
   }
 
   void train_epochs(const TrainHooks& hooks) {
-    Epochs epochs(spec_, partition_, source_, network_);
     result_.reason = "all epochs";
-    for (int epoch = 1; epoch <= spec_.epochs; ++epoch) {
+    while (epochs_run() < spec_.epochs) {
       const bool running = spec_.train_figures == "running";
       Tally tally;
-      epochs.run(epoch - 1, network_, running ? &tally : nullptr);
+      epochs_.run(epochs_run(), network_, running ? &tally : nullptr);
       const Figures figures = evaluate(running ? &tally : nullptr);
-      result_.epochs.push_back(figures);
-      result_.last = figures;
+      note(figures);
       if (hooks.epoch_done)
-        hooks.epoch_done(epoch, figures);
+        hooks.epoch_done(epochs_run(), figures);
       if (const auto fault =
               not_finite(figures, !validation_rows_.empty(), watched_ == Watched::kTest)) {
-        end(State::kDiverged, *fault + " after epoch " + std::to_string(epoch));
+        end(State::kDiverged, *fault + " after epoch " + std::to_string(epochs_run()));
         return;
       }
-      if (stop_early(epoch, figures)) {
+      if (is_best(figures) && watch_.restores_best())
+        best_weights_ = network_.layers;
+      if (watch_.enough()) {
         end(State::kComplete, "early stop");
         return;
       }
-      if (epoch < spec_.epochs && hooks.stop_requested && hooks.stop_requested()) {
+      if (epochs_run() < spec_.epochs && stops(hooks)) {
         end(State::kInterrupted, "stopped on request");
         return;
       }
     }
   }
+
+  /// Whether to stop between two epochs. The state is offered behind that question, so that whoever
+  /// keeps states knows which one is the last.
+  bool stops(const TrainHooks& hooks) {
+    const bool stopping = hooks.stop_requested && hooks.stop_requested();
+    if (hooks.offer_state)
+      hooks.offer_state([this] { return state(); });
+    return stopping;
+  }
+
+  [[nodiscard]] TrainState state() {
+    TrainState state{result_.epochs, {}, seconds()};
+    for (const Layers<float>* layers : carried())
+      append_arrays(*layers, state.arrays);
+    return state;
+  }
+
+  /// What TrainState::arrays holds, in its order.
+  std::vector<Layers<float>*> carried() {
+    std::vector<Layers<float>*> all = {&network_.layers};
+    if (Layers<float>* velocity = epochs_.velocity())
+      all.push_back(velocity);
+    if (best_weights_)
+      all.push_back(&*best_weights_);
+    return all;
+  }
+
+  [[nodiscard]] double seconds() const {
+    const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - began_;
+    return earlier_seconds_ + taken.count();
+  }
+
+  [[nodiscard]] bool keeps_weights() const { return spec_.keep_weights == "both"; }
 
   void end(State state, std::string reason) {
     result_.state = state;
@@ -218,18 +209,21 @@ class Trial {
     return figures;
   }
 
-  /// Notes the best epoch; true once early stopping has had enough.
-  bool stop_early(int epoch, const Figures& figures) {
+  void note(const Figures& figures) {
+    result_.epochs.push_back(figures);
+    result_.last = figures;
+  }
+
+  /// Whether the epoch that was noted last is the best so far; to be asked once an epoch.
+  bool is_best(const Figures& figures) {
     if (watched_ == Watched::kNothing)
       return false;
-    const double loss = watched_ == Watched::kTest ? figures.monitor_loss : figures.validation_loss;
-    if (watch_.is_best(loss)) {
-      result_.best_epoch = epoch;
-      result_.best = figures;
-      if (watch_.restores_best())
-        best_weights_ = network_.layers;
-    }
-    return watch_.enough();
+    if (!watch_.is_best(watched_ == Watched::kTest ? figures.monitor_loss
+                                                   : figures.validation_loss))
+      return false;
+    result_.best_epoch = epochs_run();
+    result_.best = figures;
+    return true;
   }
 
   /// Scores the test part, and leaves the network with the weights that are kept.
@@ -273,6 +267,9 @@ class Trial {
       ++result_.confusion[test_images().labels[rows[i]] * classes + result_.predictions[i]];
   }
 
+  // First, since preparing the data and the network counts as well.
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+  double earlier_seconds_ = 0;  ///< Of the part of the trial that a state was taken of.
   const TrainSpec& spec_;
   const Dataset& data_;
   Partition partition_;
@@ -285,6 +282,7 @@ class Trial {
   std::vector<std::uint32_t> train_rows_;
   std::vector<std::uint32_t> validation_rows_;
   Network<float> network_;
+  Epochs epochs_;
   Scorer scorer_;
   Watched watched_;
   Watch watch_;
@@ -315,11 +313,15 @@ std::string_view name_of(State state) {
 }
 
 TrialResult train(const TrainSpec& spec, const Dataset& data, const TrainHooks& hooks) {
-  const auto start = std::chrono::steady_clock::now();
-  TrialResult result = Trial(spec, data).run(hooks);
-  const std::chrono::duration<double> taken = std::chrono::steady_clock::now() - start;
-  result.train_seconds = taken.count();
-  return result;
+  return Trial(spec, data).run(hooks);
+}
+
+TrialResult go_on(const TrainSpec& spec, const Dataset& data, TrainState from,
+                  const TrainHooks& hooks) {
+  Trial trial(spec, data);
+  trial.restore(from);
+  from = {};  // a second copy of all weights is nothing to keep for hours
+  return trial.run(hooks);
 }
 
 }  // namespace mlpsweep::engine

@@ -84,12 +84,17 @@ struct TrialResult {
   double train_seconds = 0;  ///< Wall time of the whole trial; no part of the digest.
 };
 
+struct TrainState;
+
 /// Asked from inside the training loop.
 ///
 /// Threads  Called by whatever thread trains; must not throw.
 struct TrainHooks {
   std::function<bool()> stop_requested;  ///< Asked after each epoch; true ends in kInterrupted.
   std::function<void(int epoch, const Figures&)> epoch_done;
+  /// After each epoch that another one follows, or would but for stop_requested. Calling `state`
+  /// copies what go_on() (train_state.h) needs; it is copied for nobody else.
+  std::function<void(const std::function<TrainState()>& state)> offer_state;
 };
 
 /// Trains one network and scores it.

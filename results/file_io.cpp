@@ -142,10 +142,16 @@ fs::path temporary_of(const fs::path& file) {
 }
 
 void write_whole(const fs::path& file, std::string_view text) {
-  const fs::path temporary = temporary_of(file);
+  write_whole(file, temporary_of(file), std::span(&text, 1));
+}
+
+void write_whole(const fs::path& file, const fs::path& temporary,
+                 std::span<const std::string_view> pieces) {
   try {
     Descriptor out = open_file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW);
-    write_all(out, text, temporary);
+    for (const std::string_view bytes : pieces) {
+      write_all(out, bytes, temporary);
+    }
     if (::fsync(out.get()) != 0) {
       fail(temporary, "sync", errno);
     }

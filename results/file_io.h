@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -66,6 +67,11 @@ void make_folder(const std::filesystem::path& folder);
 /// Errors   MachineError; the old file stays as it was.
 /// Threads  One writer a file at a time, which the sweep's lock sees to.
 void write_whole(const std::filesystem::path& file, std::string_view text);
+
+/// The same, of several pieces and through a temporary of that name, so that several may write
+/// `file` at once: each has its own, and the last one to come holds.
+void write_whole(const std::filesystem::path& file, const std::filesystem::path& temporary,
+                 std::span<const std::string_view> pieces);
 
 /// Errors   MachineError.
 [[nodiscard]] std::string read_whole(const std::filesystem::path& file);

@@ -1,31 +1,13 @@
 #include "results/frame.h"
 
-#include <bit>
-#include <cstring>
-
 #include <boost/crc.hpp>
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "results/little_endian.h"
 
 namespace mlpsweep::results {
 namespace {
-
-static_assert(std::endian::native == std::endian::little, "frames are little-endian");
-
-template <class Number>
-void put(std::string& to, Number value) {
-  char bytes[sizeof value];
-  std::memcpy(bytes, &value, sizeof value);
-  to.append(bytes, sizeof value);
-}
-
-template <class Number>
-Number take(std::string_view from, std::size_t offset) {
-  Number value;
-  std::memcpy(&value, from.data() + offset, sizeof value);
-  return value;
-}
 
 // Where the fields of a header begin.
 constexpr std::size_t kVersionAt = 4;
@@ -36,8 +18,14 @@ constexpr std::size_t kFingerprintAt = 12;
 }  // namespace
 
 std::uint32_t crc32c(std::string_view bytes) {
+  return crc32c(std::span(&bytes, 1));
+}
+
+std::uint32_t crc32c(std::span<const std::string_view> pieces) {
   boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true> crc;
-  crc.process_bytes(bytes.data(), bytes.size());
+  for (const std::string_view bytes : pieces) {
+    crc.process_bytes(bytes.data(), bytes.size());
+  }
   return static_cast<std::uint32_t>(crc.checksum());
 }
 

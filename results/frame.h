@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,8 @@ struct FrameHeader {
 /// CRC-32C (Castagnoli), reflected, as in iSCSI.
 /// Source   RFC 3720, appendix B.4.
 [[nodiscard]] std::uint32_t crc32c(std::string_view bytes);
+/// Of all pieces, one behind the other.
+[[nodiscard]] std::uint32_t crc32c(std::span<const std::string_view> pieces);
 
 /// The whole frame with its checksum.
 /// Errors   InputError: the payload is larger than a frame may be.

@@ -56,6 +56,7 @@ void refuse_strange(const fs::path& path, fs::file_type expected) {
 
 void refuse_strange_things(const SweepFolder& folder) {
   refuse_strange(folder.journals(), fs::file_type::directory);
+  refuse_strange(folder.checkpoints(), fs::file_type::directory);
   for (const fs::path& file :
        {folder.spec(), folder.resolved(), folder.status(), folder.results(), folder.lock()}) {
     refuse_strange(file, fs::file_type::regular);
@@ -104,6 +105,11 @@ SweepFolder SweepFolder::open(const fs::path& root) {
 
 fs::path SweepFolder::journal(int attempt, int rank) const {
   return journals() / fmt::format("{}{:04}-rank-{:04}.mlj", kRun, attempt, rank);
+}
+
+fs::path SweepFolder::checkpoint_temporary(const sweeps::Fingerprint& trial, int attempt,
+                                           int rank) const {
+  return checkpoints() / fmt::format("{}.{}{:04}-rank-{:04}.tmp", trial.hex(), kRun, attempt, rank);
 }
 
 int SweepFolder::next_attempt() const {

@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string>
 
+#include "sweeps/fingerprint.h"
+
 namespace mlpsweep::results {
 
 /// Paths in one sweep's folder; the object holds nothing open.
@@ -33,6 +35,15 @@ class SweepFolder {
 
   /// journal/run-0007-rank-0003.mlj: sorts by attempt.
   [[nodiscard]] std::filesystem::path journal(int attempt, int rank) const;
+
+  /// Of trials that are still to be finished; made when the first one is written.
+  [[nodiscard]] std::filesystem::path checkpoints() const { return root_ / "checkpoints"; }
+  [[nodiscard]] std::filesystem::path checkpoint(const sweeps::Fingerprint& trial) const {
+    return checkpoints() / trial.hex();
+  }
+  /// What a rank writes first; two of them may hold one trial.
+  [[nodiscard]] std::filesystem::path checkpoint_temporary(const sweeps::Fingerprint& trial,
+                                                           int attempt, int rank) const;
 
   /// 1 + the largest attempt that has a journal. Only whoever holds the lock may count on it.
   [[nodiscard]] int next_attempt() const;

@@ -10,6 +10,7 @@
 
 #include "engine/dataset.h"
 #include "engine/errors.h"
+#include "results/checkpoint.h"
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
@@ -99,8 +100,9 @@ class Sweeping {
     const results::SweepLock lock(folder.root());
     folder.remove_leftovers();
     results::JournalIndex journals = results::read_journals(folder.journals());
+    results::remove_leftover_checkpoints(folder, journals);
     Planned planned = propose(sweep, sources, journals);
-    go_on_with_run(journals);
+    go_on_with_run(folder, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
     if (lock.taken_over()) {
@@ -136,10 +138,16 @@ class Sweeping {
   }
 
   /// What earlier parts of this run came to, and a word to the launcher of how far it is.
-  void go_on_with_run(const results::JournalIndex& journals) {
+  void go_on_with_run(const results::SweepFolder& folder, const results::JournalIndex& journals) {
     tried_ = failed_in(run_, journals);
-    tries_ = tries_in(run_, journals, [](const sweeps::Fingerprint&) { return 0; });
-    tell_launcher_standing(journals.records.size());
+    tries_ = tries_in(run_, journals, [&](const sweeps::Fingerprint& trial) {
+      return results::checkpoint_epochs(folder, trial);
+    });
+    std::size_t come_so_far = journals.records.size();
+    for (const auto& [fingerprint, tries] : tries_) {
+      come_so_far += static_cast<std::size_t>(tries.epoch);
+    }
+    tell_launcher_standing(come_so_far);
   }
 
   [[nodiscard]] results::SweepInfo info_of(const Planned& planned) const {
@@ -269,7 +277,7 @@ void skip_run(const World& world) {
 
 int run(const World& world, const RunOptions& options) {
   const int threads = options.threads > 0 ? options.threads : world.cores();
-  const WorkerOptions own{world.rank(), world.ranks(), threads};
+  const WorkerOptions own{world.rank(), world.ranks(), threads, options.checkpoint_seconds};
   engine::DatasetCache data(options.data_folder);
   if (world.rank() == 0) {
     return Sweeping(world, options, own, data).run();

@@ -18,6 +18,7 @@ struct RunOptions {
   bool extend = false;  ///< Recorded trials may leave the plan.
   bool yes = false;     ///< More than a million trials are meant.
   bool tables = true;   ///< Comparison tables at the end.
+  double checkpoint_seconds = 60;  ///< Of training between two checkpoints; 0: every epoch.
 };
 
 /// Runs on every rank: rank 0 reads, coordinates and trains, the others train.

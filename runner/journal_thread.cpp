@@ -1,5 +1,6 @@
 #include "runner/journal_thread.h"
 
+#include <system_error>
 #include <utility>
 
 namespace mlpsweep::runner {
@@ -81,6 +82,12 @@ void JournalThread::write(const std::vector<JournalEntry>& entries) {
   }
   if (records) {  // a begun frame alone needs no sync: losing it costs nothing but a count
     writer_.sync();
+  }
+  for (const JournalEntry& entry : entries) {
+    if (entry.outcome && !entry.checkpoint.empty()) {
+      std::error_code ignored;  // the next run clears away what stays
+      std::filesystem::remove(entry.checkpoint, ignored);
+    }
   }
 }
 

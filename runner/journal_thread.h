@@ -21,6 +21,7 @@ struct JournalEntry {
   sweeps::Fingerprint fingerprint;
   std::string payload;
   std::optional<Outcome> outcome;
+  std::filesystem::path checkpoint = {};  ///< Removed once a record is durable; empty: none.
 };
 
 /// Writes one journal. All records that came in while it was syncing share the next sync, so short

@@ -1,11 +1,14 @@
 // The program: the command line that it takes. dispatch.cpp has what follows from it.
 #include <algorithm>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -25,6 +28,20 @@ constexpr const char* kPath =
 constexpr const char* kPaths =
     "Directories of sweeps, results.h5 files, or specs that were run into runs/NAME";
 
+/// A number of seconds. CLI11's own check of a range takes nan for a number in it.
+CLI::Validator is_duration() {
+  return {[](const std::string& text) {
+            double seconds = 0;
+            const char* end = text.data() + text.size();
+            const auto [read_to, error] = std::from_chars(text.data(), end, seconds);
+            const bool good =
+                error == std::errc() && read_to == end && std::isfinite(seconds) && seconds >= 0;
+            return good ? std::string()
+                        : "expected a number of seconds, 0 or more, found '" + text + "'";
+          },
+          "SECONDS"};
+}
+
 /// What training takes on the command line, whatever it is for.
 void add_training_options(CLI::App& command, Arguments& a) {
   command
@@ -37,6 +54,12 @@ void add_training_options(CLI::App& command, Arguments& a) {
       ->check(CLI::Range(1, 4096));
   command.add_option("--isa", a.isa, "Hold the arithmetic to one instruction set: avx2 or avx512");
   command.add_option("--data", a.run.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
+  command
+      .add_option("--checkpoint", a.run.checkpoint_seconds,
+                  "Seconds of training after which a long trial's state is kept, to go on from; 0: "
+                  "after every epoch")
+      ->check(is_duration())
+      ->capture_default_str();
   command.add_flag("--extend", a.run.extend,
                    "Go on although recorded trials are no longer in the spec");
   command.add_flag("--yes", a.run.yes, "More than a million trials are meant");

@@ -65,7 +65,7 @@ void Server::stop_on_request() {
   if (!served_.interrupted) {
     served_.interrupted = true;
     hooks_.tell_info(
-        "stopping: running trials end at their next epoch and are trained again later");
+        "stopping: running trials end at their next epoch; the next run goes on with them");
     stop();
   }
 }

@@ -26,6 +26,7 @@
 #include "runner/journal_thread.h"
 #include "runner/plan_trials.h"
 #include "runner/sweep_data.h"
+#include "runner/trial_checkpoint.h"
 #include "runner/version.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/keys.h"
@@ -82,8 +83,8 @@ engine::TrialResult failed(std::string reason) {
   return result;
 }
 
-/// The journal to write, once this rank is known to read the same data as rank 0.
-std::filesystem::path checked(const Begin& begin, const results::RunHeader& header) {
+/// Its folder, once this rank is known to read the same data as rank 0.
+results::SweepFolder checked(const Begin& begin, const results::RunHeader& header) {
   if (const auto own = data_identities(header.data); own != begin.data) {
     std::string files;
     for (const results::DataSource& source : header.data) {
@@ -91,7 +92,13 @@ std::filesystem::path checked(const Begin& begin, const results::RunHeader& head
     }
     throw MachineError(fmt::format("{} reads other data than rank 0:{}", header.host, files));
   }
-  return results::SweepFolder::open(begin.folder).journal(begin.attempt, header.rank);
+  return results::SweepFolder::open(begin.folder);
+}
+
+/// What the bits of a trial hang on, besides its fingerprint.
+sweeps::Fingerprint program_of(const results::RunHeader& header) {
+  return sweeps::hash_bytes(
+      fmt::format("{}, {}, {}", header.isa, header.program, header.libraries));
 }
 
 /// As a journal frame takes it: a record that is too large for one becomes a failed trial.
@@ -123,7 +130,9 @@ struct Worker::Session {
                            begin.winners)),
         header(header_of(begin, sweep, data_sources(sweep, cache), options)),
         data(cache),
-        journal(checked(begin, header), encode(header)),
+        checkpoints{checked(begin, header), begin.attempt, options.rank, options.checkpoint_seconds,
+                    program_of(header)},
+        journal(checkpoints.folder.journal(begin.attempt, options.rank), encode(header)),
         pool(options.threads) {}
 
   ~Session() { stopping = true; }
@@ -152,6 +161,7 @@ struct Worker::Session {
   std::mutex mutex;
   std::vector<std::uint64_t> returned;  // guarded by mutex, as is broken
   std::exception_ptr broken;
+  CheckpointPolicy checkpoints;
   JournalThread journal;
   engine::ThreadPool pool;
 };
@@ -183,9 +193,11 @@ results::Record Worker::Session::record_of(const engine::TrainSpec& spec,
 results::Record Worker::Session::train(const engine::TrainSpec& spec) {
   const auto dataset = data.get(spec.data);
   results::Record record = record_of(spec, *dataset);
-  journal.put({results::FrameType::kBegun, record.fingerprint, results::encode_epoch(0), {}});
+  const int epoch = results::checkpoint_epochs(checkpoints.folder, record.fingerprint);
+  journal.put({results::FrameType::kBegun, record.fingerprint, results::encode_epoch(epoch), {}});
   try {
-    record.result = engine::train(spec, *dataset, {[this] { return must_stop(); }, {}});
+    record.result = train_with_checkpoints(checkpoints, record.fingerprint, spec, *dataset,
+                                           [this] { return must_stop(); });
   } catch (const std::bad_alloc&) {
     record.result =
         failed(fmt::format("out of memory: this trial needs about {:.0f} MiB beside the data "
@@ -232,7 +244,8 @@ void Worker::Session::put(std::uint64_t trial, results::Record& record) {
                         results::figure(record, metric_figure(sweep.metric))};
   const bool failed = record.result.state == engine::State::kFailed;
   journal.put({failed ? results::FrameType::kFailed : results::FrameType::kRecord,
-               record.fingerprint, std::move(payload), outcome});
+               record.fingerprint, std::move(payload), outcome,
+               checkpoints.folder.checkpoint(record.fingerprint)});
 }
 
 Worker::Worker(Link& link, WorkerOptions options, engine::DatasetCache& data)

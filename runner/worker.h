@@ -19,6 +19,7 @@ struct WorkerOptions {
   int rank = 0;
   int ranks = 1;
   int threads = 1;
+  double checkpoint_seconds = 60;  ///< See CheckpointPolicy::every_seconds.
 };
 
 /// Trials run side by side on the threads of a pool; a thread of its own writes and syncs the

@@ -67,6 +67,9 @@ def words_and_options(good):
         yield Case("no command", repr(words), words, files={"s.yaml": GOOD})
     for threads in ("0", "-1", "4097", "two", "1.5", "", "99999999999999999999"):
         yield Case("--threads", threads, ["run", "s.yaml", "--threads", threads], ("--threads",), {"s.yaml": GOOD})
+    for seconds in ("-1", "-0.5", "nan", "inf", "1e999", "a minute", "60s", " 1"):
+        yield Case("--checkpoint", seconds, ["run", "s.yaml", f"--checkpoint={seconds}"], ("--checkpoint", "seconds"),
+                   {"s.yaml": GOOD})
     yield Case("--isa", "mmx", ["run", "s.yaml", "--isa", "mmx"], ("mmx", "avx2"), {"s.yaml": GOOD})
     for folder in ("absent", "s.yaml", ""):
         yield Case("--data", folder or "empty", ["plan", "s.yaml", "data.set=sign-digits", "--data", folder], ("sign-digits",),

@@ -91,6 +91,10 @@ TEST(SweepFolder, ALinkInsideIsRefusedAndTheFolderItselfMayBeOne) {
                 ::testing::StartsWith(expected));
     fs::remove(name);
   }
+  fs::create_directory_symlink("..", folder.checkpoints());
+  EXPECT_THAT(complaint_of([&] { (void)SweepFolder::open(folder.root()); }),
+              ::testing::HasSubstr("checkpoints: expected a plain folder, found a symbolic link"));
+  fs::remove(folder.checkpoints());
   fs::rename(folder.journals(), scratch / "journals");
   fs::create_directory_symlink("../journals", folder.journals());
   EXPECT_THAT(complaint_of([&] { (void)SweepFolder::open(folder.root()); }),

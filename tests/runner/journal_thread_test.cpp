@@ -48,9 +48,27 @@ TEST(JournalThread, WritesWhatWasPutBeforeItEnds) {
   EXPECT_EQ(results::read_journals(folder.path()).records.size(), 50U);
 }
 
+TEST(JournalThread, RemovesACheckpointOnceTheRecordIsDurable) {
+  const engine::ScratchFolder folder;
+  const std::filesystem::path checkpoint = folder.write("checkpoint", {});
+  const std::filesystem::path other = folder.write("other", {});
+  {
+    JournalThread journal(folder.path() / "run.mlj", "header");
+    JournalEntry record = entry(1);
+    record.checkpoint = checkpoint;
+    journal.put(std::move(record));
+    while (journal.take_durable().empty()) {
+    }
+    EXPECT_FALSE(std::filesystem::exists(checkpoint)) << "before anybody is told of the record";
+    journal.put({results::FrameType::kBegun, {2, 1}, "", {}, other});
+  }
+  EXPECT_TRUE(std::filesystem::exists(other)) << "a trial that has begun has not ended";
+}
+
 TEST(JournalThread, TellsNothingAnyMoreOnceTheDiskIsFull) {
   const engine::ScratchFolder folder;
   std::signal(SIGXFSZ, SIG_IGN);
+  const std::filesystem::path checkpoint = folder.write("checkpoint", {});
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
   const rlimit small{4096, before.rlim_max};
@@ -63,10 +81,14 @@ TEST(JournalThread, TellsNothingAnyMoreOnceTheDiskIsFull) {
     }
     while (!journal.failure()) {
     }
+    JournalEntry lost = entry(10);
+    lost.checkpoint = checkpoint;
+    journal.put(std::move(lost));
     told = journal.take_durable();
     EXPECT_NE(words_of(journal.failure()).find("run.mlj"), std::string::npos);
   }
   setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_TRUE(std::filesystem::exists(checkpoint)) << "its record is not durable";
   const auto journals = results::read_journals(folder.path());
   EXPECT_TRUE(journals.faults.empty()) << "the part of a frame was not cut off";
   EXPECT_LT(told.size(), 10U);

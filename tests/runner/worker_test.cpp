@@ -76,6 +76,17 @@ TEST_F(WorkerTest, TellsOfATrialOnlyWhenItsRecordIsInTheJournal) {
   EXPECT_EQ(record.provenance.attempt, 1);
 }
 
+TEST_F(WorkerTest, LeavesNoCheckpointOfATrialWhoseRecordIsDurable) {
+  Worker worker(*worker_end_, {0, 1, 1, 0}, data_);
+  send(setup(small_.text()));
+  (void)await<Ready>(worker);
+  send(Assign{{2}});
+  EXPECT_EQ(await<Done>(worker).outcomes.size(), 1U);
+  const auto checkpoints = results::SweepFolder::open(root_).checkpoints();
+  ASSERT_TRUE(std::filesystem::is_directory(checkpoints)) << "there was one after the first epoch";
+  EXPECT_TRUE(std::filesystem::is_empty(checkpoints));
+}
+
 TEST_F(WorkerTest, RecordsTheFailureOfATrialWhoseRanksDied) {
   Worker worker(*worker_end_, {0, 1, 1}, data_);
   send(setup(small_.text()));
