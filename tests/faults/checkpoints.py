@@ -29,10 +29,10 @@ EPOCHS_AT = 48  # in a checkpoint's header: results/FORMAT.md
 SPEC = """mlpsweep: 1
 name: long
 data: {train: %s, format: csv, labels: {column: last}, split: {train: 80, validation: 20, test: 20}}
-base: {hidden: [16], activation: tanh, batch_size: 8, epochs: 150, keep_weights: both, shuffle: each_epoch,
+base: {hidden: [16], activation: tanh, batch_size: 8, epochs: 200, keep_weights: both, shuffle: each_epoch,
        optimizer: {learning_rate: 0.02, momentum: 0.9}, early_stop: {patience: 20}}
 parameters:
-  optimizer.learning_rate: [0.02, 0.05]
+  optimizer.learning_rate: [0.01, 0.02]
   optimizer.momentum: [0.5, 0.9]
 """
 TRIALS = 4
@@ -72,7 +72,7 @@ class Long(Sweep):
         have, job = self.standing(), self.start()
         while job.poll() is None and self.standing() <= have:
             time.sleep(0.01)
-        time.sleep(draw.random() * 0.2)
+        time.sleep(draw.random() * 0.1)
         victims = {} if job.poll() is not None else self.processes(job.pid)
         if victims and self.ranks == 1 and draw.random() < 0.3:  # mpirun's own way to stop a job is another test's
             job.terminate()
@@ -139,8 +139,8 @@ def cut_short_and_go_on(sweep, reference, draw, most):
     sweep.expect_going_on(before, text)
     if sweep.digest() != (reference, TRIALS):
         raise Broken(f"digest {sweep.digest()} instead of {reference} over {TRIALS}")
-    if sweep.kills < most // 2:
-        raise Broken(f"only {sweep.kills} kills: the trials are too short for that")
+    if sweep.kills + sweep.stops < most // 2:
+        raise Broken(f"only {sweep.kills} kills and {sweep.stops} stops: the trials are too short for that")
     epochs = sum(sweep.epochs_run())
     trained = sweep.expect_little_lost(epochs)
     return f"{sweep.kills} kills and {sweep.stops} stops; {trained} epochs trained for {epochs}"
@@ -170,9 +170,9 @@ def main():
             if calm.run().code != 0:
                 raise Broken("the undisturbed run fails")
             reference = calm.digest()[0]
-            for ranks, most in ((1, 8), (2, 4)):
+            for ranks, most in ((1, 6), (2, 3)):
                 said = cut_short_and_go_on(sweep(Long, f"cut-{ranks}", ranks), reference, draw, most)
-                print(f"{ranks} ranks: {said}", flush=True)
+                print(f"ranks {ranks}: {said}", flush=True)
         except Broken as fault:
             sys.exit(f"FAILED (seed {options.seed}): {fault}")
 
