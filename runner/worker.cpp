@@ -19,6 +19,7 @@
 #include "engine/isa.h"
 #include "engine/parallel.h"
 #include "engine/train.h"
+#include "results/checkpoint.h"
 #include "results/frame.h"
 #include "results/record.h"
 #include "results/sweep_folder.h"
