@@ -65,7 +65,7 @@ std::optional<std::uint64_t> addresses_in_use() {
 }
 
 void limit_memory([[maybe_unused]] std::uint64_t bytes) {
-#ifndef __SANITIZE_ADDRESS__
+#ifndef MLPS_SANITIZE_address
   if (const auto used = addresses_in_use()) {
     limit(RLIMIT_AS, *used + bytes, *used + bytes);
   }

@@ -10,18 +10,18 @@
 namespace mlpsweep::fuzz {
 
 void read(Bytes input) {
-  constexpr std::uint64_t kMostTrials = 1000;
+  constexpr std::uint64_t kMostTrials = 100;
   const std::string_view text(reinterpret_cast<const char*>(input.data()), input.size());
   const sweeps::Sweep sweep =
       sweeps::read_sweep("sweep.yaml", text, {{}, kMostTrials, sweeps::DataFiles::kMayBeGone});
   must(sweep.text == text, "a sweep keeps its text");
   must(sweep.trials() <= kMostTrials, "no more trials than are allowed");
-  const std::uint64_t shown = std::min<std::uint64_t>(sweep.trials(), 20);
+  const std::uint64_t shown = std::min<std::uint64_t>(sweep.trials(), 3);
   for (std::uint64_t i = 0; i < shown; ++i) {
     static_cast<void>(sweep.trial(i));
     static_cast<void>(sweep.trial(sweep.trials() - 1 - i));
   }
-  if (sweep.configurations() <= 20) {
+  if (sweep.configurations() <= 5) {
     static_cast<void>(sweeps::resolved_json(sweep));
   }
   const auto any_data = [](const engine::DataSpec&) -> sweeps::DataFacts {

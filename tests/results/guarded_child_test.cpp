@@ -82,7 +82,7 @@ TEST(RunInChild, ALoopThatNeverEndsIsEnded) {
 }
 
 TEST(RunInChild, MemoryBeyondTheLimitIsTold) {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef MLPS_SANITIZE_address
   GTEST_SKIP() << "memory is not limited under AddressSanitizer";
 #else
   const std::string text =
