@@ -17,7 +17,7 @@
 namespace mlpsweep::engine {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 18;
+constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 
 struct Close {
   void operator()(archive* opened) const { archive_read_free(opened); }

@@ -36,7 +36,9 @@ thread_sanitizer() {
   # GCC 12's thread sanitizer starts only where addresses are not spread too widely.
   local plain=(setarch "$(uname -m)" --addr-no-randomize)
   "${plain[@]}" true 2>/dev/null || plain=()
-  build thread
+  bash tests/instrumented_tbb.sh build/tbb-thread
+  cmake --preset thread -DTBB_DIR="$PWD/build/tbb-thread/installed/lib/cmake/TBB" >/dev/null
+  cmake --build --preset thread
   TSAN_OPTIONS="suppressions=$PWD/tests/thread_sanitizer.supp" \
     "${plain[@]}" ctest --test-dir build/thread --output-on-failure --no-tests=error -R "\.(($meet)\.|again$)"
 }

@@ -37,7 +37,7 @@ options_of() {  # reader
     results) most_bytes=262144 runs=1000000
              echo -fork=1 -ignore_crashes=1 -ignore_timeouts=1 -ignore_ooms=1 ;;
   esac
-  echo "-max_len=$most_bytes -rss_limit_mb=768 -timeout=30 -print_final_stats=1 -print_funcs=0"
+  echo "-max_len=$most_bytes -rss_limit_mb=768 -timeout=100 -print_final_stats=1 -print_funcs=0"
   if [ "$bound" = long ]; then
     echo "-runs=$runs"
   else
@@ -57,7 +57,7 @@ keep_ours() {  # reader
   for input in "$work/findings/$1"-*; do
     [ -f "$input" ] || continue
     log=$work/findings/replay.log
-    if "$programs/fuzz_$1" -timeout=30 -rss_limit_mb=768 "$input" >"$log" 2>&1 || is_hdf5s "$log"; then
+    if "$programs/fuzz_$1" -timeout=100 -rss_limit_mb=768 "$input" >"$log" 2>&1 || is_hdf5s "$log"; then
       mkdir -p "$work/library"
       mv "$input" "$work/library/"
     fi
