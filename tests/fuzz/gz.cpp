@@ -15,7 +15,7 @@ namespace {
 using Unpacked = std::vector<std::uint8_t>;
 
 /// More is not looked at: what unpacks to gigabytes is a reader's to ask for.
-constexpr std::size_t kMost = std::size_t{1} << 20;
+constexpr std::size_t kMost = std::size_t{1} << 16;
 
 bool is_gz(Bytes input) {
   return input.size() >= 2 && input[0] == 0x1F && input[1] == 0x8B;

@@ -54,9 +54,7 @@ void check_record(const JournalIndex& index, const sweeps::Fingerprint& fingerpr
   try {
     const Record record = index.read(fingerprint);
     const std::string written = encode(record);
-    const Record again = decode(written);
-    must(encode(again) == written, "a record is written as it is read");
-    must(digest_of(again) == digest_of(record), "and keeps its digest");
+    must(encode(decode(written)) == written, "a record is read as it was written");
   } catch (const MachineError&) {
     // a whole frame that holds no record: refused by name when it is asked for
   }
