@@ -17,7 +17,7 @@
 namespace mlpsweep::engine {
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{1} << 18;
+constexpr std::size_t kReadBytes = std::size_t{1} << 16;
 
 struct Close {
   void operator()(archive* opened) const { archive_read_free(opened); }
@@ -27,7 +27,8 @@ using Handle = std::unique_ptr<archive, Close>;
 /// What a gz file says at its end about what was packed.
 struct GzTrailer {
   std::uint32_t crc = 0;
-  std::uint32_t size = 0;  ///< Modulo 2^32.
+  std::uint32_t size = 0;       ///< Modulo 2^32.
+  std::int64_t file_bytes = 0;  ///< Up to its end.
 };
 
 // libarchive's gz filter skips the trailer, so a flipped bit that still unpacks would go unnoticed.
@@ -51,7 +52,7 @@ std::optional<GzTrailer> read_gz_trailer(const std::string& path) {
            static_cast<std::uint32_t>(bytes[at + 2]) << 16 |
            static_cast<std::uint32_t>(bytes[at + 3]) << 24;
   };
-  return GzTrailer{word(0), word(4)};
+  return GzTrailer{word(0), word(4), static_cast<std::int64_t>(file.tellg())};
 }
 
 void check_readable(const std::string& path) {
@@ -110,6 +111,14 @@ struct PackedFile::Impl {
     if (crc.checksum() != trailer->crc) {
       throw InputError(path + ": this gz file is damaged: the checksum at its end does not fit");
     }
+    // A copy of the trailer may stand at the end of anything.
+    constexpr int kFileItself = -1;
+    const std::int64_t packed = archive_filter_bytes(opened.get(), kFileItself);
+    if (packed != trailer->file_bytes) {
+      throw InputError(path + ": this gz file is damaged: what is packed ends at byte " +
+                       std::to_string(packed) + ", and the file has " +
+                       std::to_string(trailer->file_bytes));
+    }
   }
 };
 
@@ -130,6 +139,7 @@ PackedFile::PackedFile(const std::string& path) : impl_(std::make_unique<Impl>()
   const int state = archive_read_next_header(opened, &entry);
   if (state == ARCHIVE_EOF) {
     impl_->ended = true;
+    impl_->check_trailer();
   } else if (state != ARCHIVE_OK) {
     fail_with(opened, path, "unpacked");
   }

@@ -151,9 +151,9 @@ Passes<Real>::Passes(const Network<Real>& network, int most_rows, Form form)
 template <class Real>
 Entrance<Real> Passes<Real>::entrance(int row) {
   const bool bytes = !pixels_.empty();
-  Real* numbers = inputs_.data() + static_cast<std::size_t>(row) * input_stride_;
-  return {bytes ? nullptr : numbers, input_stride_, bytes ? pixels_.data() + row : nullptr,
-          labels_.data() + row};
+  // Of an empty vector there is no place to count from.
+  Real* numbers = bytes ? nullptr : inputs_.data() + static_cast<std::size_t>(row) * input_stride_;
+  return {numbers, input_stride_, bytes ? pixels_.data() + row : nullptr, labels_.data() + row};
 }
 
 template <class Real>

@@ -52,6 +52,9 @@ class Dictionary {
     }
     if (header.type.empty() || !has_shape_)
       fail("the keys descr, fortran_order and shape");
+    skip_spaces();
+    if (at_ < text_.size())
+      fail("spaces up to the header's end");
   }
 
  private:

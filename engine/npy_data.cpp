@@ -117,7 +117,8 @@ void add_npy_pixels(const NpyHeader& header, std::span<const std::uint8_t> bytes
   for (std::size_t i = 0; i < items; ++i) {
     const double value = number_of(header, data, i);
     if (!to.add(value)) {
-      const std::size_t inputs = items / header.shape[0];
+      const std::size_t rows = header.shape.empty() ? 1 : header.shape[0];
+      const std::size_t inputs = items / rows;
       throw InputError(fmt::format("{}: {}, found {} in row {}, input {} (counted from 0)", place,
                                    kPixelsExpected, value, i / inputs, i % inputs));
     }

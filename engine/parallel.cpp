@@ -14,10 +14,6 @@
 #include <oneapi/tbb/version.h>
 #include <sched.h>
 
-#ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
-#endif
-
 #include "engine/errors.h"
 #include "engine/gemm.h"
 
@@ -39,29 +35,6 @@ class AtWork {
  private:
   bool before_;
 };
-
-/// oneTBB's library is not built with ThreadSanitizer, which so can't see that work begins after it
-/// was handed out and ends before the one who waits goes on. This tells it; else it is nothing.
-class Handover {
- public:
-#ifdef __SANITIZE_THREAD__
-  void give() {
-    __tsan_release(this);
-  }
-  void take() {
-    __tsan_acquire(this);
-  }
-
- private:
-  char place_ = 0;  // an address of its own
-#else
-  void give() {}
-  void take() {}
-#endif
-};
-
-/// One for all: whoever takes work up knows nothing yet that was handed to it.
-Handover handed_out;
 
 }  // namespace
 
@@ -118,11 +91,7 @@ void ThreadPool::run(std::function<void()> task) {
     impl_->unfinished.insert(impl_->next_ticket);
     impl_->waiting.emplace_back(impl_->next_ticket++, std::move(task));
   }
-  handed_out.give();
-  impl_->arena.enqueue([impl = impl_.get()] {
-    handed_out.take();
-    impl->run_next();
-  });
+  impl_->arena.enqueue([impl = impl_.get()] { impl->run_next(); });
 }
 
 void ThreadPool::wait() {
@@ -146,17 +115,12 @@ void for_blocks(int count, const std::function<void(int)>& body) {
   // Isolated: a thread that waits for its last block takes up nothing of another trial, whose work
   // it would have to end first while its own trial stands still. The simple partitioner makes every
   // block a task of its own.
-  Handover ended;
   const auto block = [&](int b) {
-    handed_out.take();
     const AtWork here;
     body(b);
-    ended.give();
   };
-  handed_out.give();
   tbb::this_task_arena::isolate(
       [&] { tbb::parallel_for(0, count, block, tbb::simple_partitioner()); });
-  ended.take();
 }
 
 int available_cores() {

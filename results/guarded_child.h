@@ -7,11 +7,13 @@
 
 namespace mlpsweep::results {
 
-/// Range    Memory is not limited under AddressSanitizer, whose own takes terabytes of addresses.
 struct ChildLimits {
   std::uint64_t memory_bytes = 0;  ///< Of addresses, beyond those that this process has.
   unsigned processor_seconds = 0;
 };
+
+/// False under AddressSanitizer, whose own memory takes terabytes of addresses.
+[[nodiscard]] bool memory_is_limited();
 
 /// Hands bytes to the parent, in order.
 using SendMessage = std::function<void(std::string_view message)>;

@@ -101,7 +101,8 @@ void Tester::test_order(const ClaimFigure& figure) {
   }
   const Sides left = sides_of(*part_, matching(*part_, claim_.where), figure.of);
   const Sides right = sides_of(*other_part, matching(*other_part, claim_.than), figure.than);
-  const bool whole = show(left) & show(right, claim_.than_metric);
+  const bool left_whole = show(left);
+  const bool whole = show(right, claim_.than_metric) && left_whole;
   const bool within_each =
       !claim_.than_metric.empty() && other_part == part_ && claim_.than == claim_.where;
   for (const Side& a : left) {
@@ -131,7 +132,8 @@ void Tester::test_best(const FigureFunction& figure) {
     for (const Side& side : group) {
       (matches(*side.configuration, claim_.is) ? named : others).push_back(side);
     }
-    const bool whole = show(named) & show(others);
+    const bool named_whole = show(named);
+    const bool whole = show(others) && named_whole;
     for (const Side& best : named) {
       Sides all = others;
       all.insert(all.begin(), best);

@@ -54,16 +54,16 @@ std::string line_with_carets(std::string_view line, std::size_t at, std::size_t 
     at -= begin;
     width = std::min(width, std::max<std::size_t>(1, line.size() - at));
   }
-  while (!line.empty() && line.back() == ' ')
-    line.remove_suffix(1);
-  if (line.empty())
-    return "";
   std::string carets(head.size(), ' ');
   for (const char c : line.substr(0, at)) {
     if (!continues_character(c))
       carets += c == '\t' ? '\t' : ' ';
   }
   carets.append(std::max<std::size_t>(1, characters_in(line.substr(at, width))), '^');
+  // Only now: the place may be among the spaces.
+  line = line.substr(0, line.find_last_not_of(' ') + 1);
+  if (line.empty())
+    return "";
   return fmt::format("  {}{}\n  {}\n", head, printable(line), carets);
 }
 

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs the tests.
-#   tests/run.sh            Release, then address and undefined-behaviour sanitizers
-#   tests/run.sh --release  Release alone
-#   tests/run.sh --all      the long forms as well, then thread sanitizer and valgrind
-#   tests/run.sh --threads  thread sanitizer alone
-#   tests/run.sh --memory   Release, then valgrind alone
+#   tests/run.sh                   Release, then address and undefined-behaviour sanitizers, then fuzzing
+#   tests/run.sh --release         Release alone
+#   tests/run.sh --fuzz [SECONDS]  fuzzing alone, each reader for that long (10)
+#   tests/run.sh --all             the long forms as well, then thread sanitizer and valgrind
+#   tests/run.sh --threads         thread sanitizer alone
+#   tests/run.sh --memory          Release, then valgrind alone
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -35,9 +36,16 @@ thread_sanitizer() {
   # GCC 12's thread sanitizer starts only where addresses are not spread too widely.
   local plain=(setarch "$(uname -m)" --addr-no-randomize)
   "${plain[@]}" true 2>/dev/null || plain=()
-  build thread
+  bash tests/instrumented_tbb.sh build/tbb-thread
+  cmake --preset thread -DTBB_DIR="$PWD/build/tbb-thread/installed/lib/cmake/TBB" >/dev/null
+  cmake --build --preset thread
   TSAN_OPTIONS="suppressions=$PWD/tests/thread_sanitizer.supp" \
     "${plain[@]}" ctest --test-dir build/thread --output-on-failure --no-tests=error -R "\.(($meet)\.|again$)"
+}
+
+fuzz() {  # seconds a reader, or long
+  cmake --build --preset fuzz
+  bash tests/fuzz/fuzz.sh build/dev "$1"
 }
 
 # Bytes that nobody wrote and memory that nobody frees, where files of others are read and ours written.
@@ -53,10 +61,11 @@ memory() {
 }
 
 case "${1:-}" in
-  "")        build_and_test release -LE long; build_and_test dev -LE 'long|mpi' ;;
+  "")        build_and_test release -LE long; build_and_test dev -LE 'long|mpi'; fuzz 10 ;;
   --release) build_and_test release -LE long ;;
+  --fuzz)    cmake --preset dev >/dev/null; fuzz "${2:-10}" ;;
   --threads) thread_sanitizer ;;
   --memory)  build release; memory ;;
-  --all)     build_and_test release; build_and_test dev; thread_sanitizer; memory ;;
-  *)         echo "usage: tests/run.sh [--release | --threads | --memory | --all]" >&2; exit 2 ;;
+  --all)     build_and_test release; build_and_test dev; thread_sanitizer; memory; fuzz long ;;
+  *)         echo "usage: tests/run.sh [--release | --fuzz [SECONDS] | --threads | --memory | --all]" >&2; exit 2 ;;
 esac

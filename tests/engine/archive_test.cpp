@@ -83,6 +83,28 @@ TEST(PackedFile, NoticesEveryFlippedBitOfTheDataAndItsTrailer) {
   }
 }
 
+// Found by fuzzing: the size and the checksum at the end of the file fit what was unpacked.
+TEST(PackedFile, RefusesBytesBehindTheDataThatEndLikeItsTrailer) {
+  const ScratchFolder folder;
+  Bytes file = gz_bytes({1, 2, 3});
+  const std::size_t packed = file.size();
+  file.insert(file.end(), 10, 'x');
+  file.insert(file.end(), file.begin() + static_cast<std::ptrdiff_t>(packed) - 8,
+              file.begin() + static_cast<std::ptrdiff_t>(packed));
+  EXPECT_THAT(complaint(folder.write("a.gz", file)),
+              HasSubstr("what is packed ends at byte " + std::to_string(packed) +
+                        ", and the file has " + std::to_string(packed + 18)));
+}
+
+// Found by fuzzing: libarchive gives such a file no entry, so nothing asked for its end.
+TEST(PackedFile, ChecksAGzFileThatHoldsNothing) {
+  const ScratchFolder folder;
+  Bytes file = gz_bytes({});
+  EXPECT_THAT(read_all(folder.write("good.gz", file)), Bytes());
+  file.back() = 1;
+  EXPECT_THAT(complaint(folder.write("bad.gz", file)), HasSubstr("but 0 came out"));
+}
+
 TEST(PackedFile, NamesAFileThatCannotBeRead) {
   const ScratchFolder folder;
   EXPECT_EQ(complaint("/no/such/file"),

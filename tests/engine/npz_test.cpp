@@ -8,6 +8,7 @@
 
 #include "engine/dataset.h"
 #include "engine/errors.h"
+#include "engine/npy.h"
 
 #include "tests/engine/data_files.h"
 
@@ -189,6 +190,22 @@ TEST_F(NpzTest, RefusesRowsThatLieInColumns) {
   const auto at = std::search(images.begin(), images.end(), no.begin(), no.end());
   std::copy_n("True ", 5, at);
   EXPECT_THAT(image_complaint(images), HasSubstr("Fortran's order"));
+}
+
+// Found by fuzzing.
+TEST_F(NpzTest, RefusesRubbishBehindTheDictionaryOfAHeader) {
+  Bytes images = kImages;
+  images[100] = 8;  // among the spaces in front of the data
+  EXPECT_THAT(image_complaint(images), HasSubstr("expected spaces up to the header's end"));
+}
+
+// Found by fuzzing: its complaint divided by a length that it has not.
+TEST(AddNpyPixels, RefusesANumberThatStandsAlone) {
+  const Bytes file = npy_bytes("|i1", "", {0xFF});
+  const NpyHeader header = parse_npy_header(file, "a.npy");
+  PixelSink sink;
+  EXPECT_THAT(message_of<InputError>([&] { add_npy_pixels(header, file, "a.npy", sink); }),
+              HasSubstr("found -1 in row 0, input 0"));
 }
 
 TEST_F(NpzTest, NpyFilesHoldOneArrayEach) {

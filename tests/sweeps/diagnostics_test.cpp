@@ -44,6 +44,13 @@ TEST(Diagnostics, StayReadableWhenEverythingIsWrong) {
   EXPECT_THAT(text, testing::EndsWith("a.yaml: 950 more faults like these"));
 }
 
+// Found by fuzzing.
+TEST(Diagnostics, PointBehindTheSpacesAtTheEndOfALine) {
+  Diagnostics diagnostics("a.yaml", "a: {b: 1,   ");
+  diagnostics.report({0, 1, 13, 1}, "no end of it");
+  EXPECT_EQ(thrown_by(diagnostics), "a.yaml:1:13: no end of it\n  a: {b: 1,\n              ^");
+}
+
 TEST(Diagnostics, HandNoControlCharactersToATerminal) {
   EXPECT_EQ(quote("a\x1b[31m\n"), "'a?[31m?'");
   EXPECT_EQ(quote("\xff"
