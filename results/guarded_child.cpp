@@ -237,6 +237,12 @@ bool is_crash(int number) {
 
 }  // namespace
 
+std::uint64_t believed_bytes(std::uint64_t size, std::uint64_t held) {
+  constexpr std::uint64_t kAbsurd = 1000;
+  constexpr std::uint64_t kNeverDoubted = std::uint64_t{4} << 20U;
+  return std::min(size, std::max(kNeverDoubted, kAbsurd * held));
+}
+
 void run_in_child(const ChildLimits& limits, const std::function<void(const SendMessage&)>& work,
                   const std::function<void(std::string_view message)>& take) {
   int ends[2] = {-1, -1};

@@ -13,6 +13,11 @@ struct ChildLimits {
   unsigned processor_seconds = 0;
 };
 
+/// What a file's limits go by: its size, unless the disk holds absurdly little of that, as of
+/// holes. Some file systems compress or allocate late: a good file may have few blocks, a fresh one
+/// none.
+[[nodiscard]] std::uint64_t believed_bytes(std::uint64_t size, std::uint64_t held);
+
 /// Hands bytes to the parent, in order.
 using SendMessage = std::function<void(std::string_view message)>;
 

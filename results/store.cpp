@@ -60,17 +60,6 @@ StoreChecksums write_rows(OutputFile& output, const StorePlan& plan, const Sweep
 constexpr char kInPlan = '1';
 constexpr char kNotInPlan = '0';
 
-/// What a file may be taken to hold: its size, unless that is mostly holes. Some file systems
-/// allocate late or compress, so a fresh good file may have few blocks, or none yet.
-std::uint64_t believed_bytes(const struct stat& status) {
-  constexpr std::int64_t kBlockBytes = 512;  // whatever the file system's are
-  constexpr std::int64_t kMostPerBlockByte = 1000;
-  constexpr std::int64_t kNeverDoubted = std::int64_t{4} << 20;
-  const std::int64_t believed =
-      std::max(kNeverDoubted, kMostPerBlockByte * kBlockBytes * std::int64_t{status.st_blocks});
-  return static_cast<std::uint64_t>(std::min<std::int64_t>(status.st_size, believed));
-}
-
 /// Errors   InputError: no such file, or none that can be read as one.
 std::uint64_t checked_bytes(const std::filesystem::path& file) {
   struct stat status = {};
@@ -82,7 +71,9 @@ std::uint64_t checked_bytes(const std::filesystem::path& file) {
   if (!S_ISREG(status.st_mode)) {
     throw InputError(fmt::format("{} can't be read as results: no plain file", file.string()));
   }
-  return believed_bytes(status);
+  constexpr std::uint64_t kBlockBytes = 512;  // whatever the file system's are
+  return believed_bytes(static_cast<std::uint64_t>(status.st_size),
+                        kBlockBytes * static_cast<std::uint64_t>(status.st_blocks));
 }
 
 /// What a good file of that size needs, and several times more.

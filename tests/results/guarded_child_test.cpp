@@ -62,6 +62,15 @@ void loop_for_ever(const SendMessage&) {
   }
 }
 
+TEST(BelievedBytes, AreTheSizeWhereTheDiskHoldsLessOfIt) {
+  EXPECT_EQ(believed_bytes(1'000'000, 0), 1'000'000U);              // allocated late
+  EXPECT_EQ(believed_bytes(100'000'000, 5'000'000), 100'000'000U);  // compressed
+}
+
+TEST(BelievedBytes, AreFewOfAFileOfHoles) {
+  EXPECT_EQ(believed_bytes(std::uint64_t{1} << 40U, 8192), 8'192'000U);
+}
+
 TEST(RunInChild, MessagesOfAnyLengthComeInOrder) {
   std::vector<std::string> got;
   const std::string large(5'000'000, 'x');

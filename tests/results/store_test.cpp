@@ -318,14 +318,6 @@ TEST(Store, ARowThatStandsTwiceIsRefused) {
   EXPECT_THAT(refusal(folder / "results.h5"), HasSubstr("two rows of the trial"));
 }
 
-// Some file systems allocate late: what a file holds may not be told yet.
-TEST(Store, AFileWithHolesIsReadAllTheSame) {
-  const ScratchFolder folder;
-  write(folder / "results.h5", records_of_many_shapes());
-  fs::resize_file(folder / "results.h5", std::uintmax_t{1} << 40U);
-  EXPECT_EQ(read_results(folder / "results.h5").records.size(), records_of_many_shapes().size());
-}
-
 TEST(Store, TenThousandTrialsTakeASecondOrTwo) {
   const ScratchFolder folder;
   const auto start = std::chrono::steady_clock::now();
