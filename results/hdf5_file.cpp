@@ -53,7 +53,7 @@ Hdf5Fault innermost_fault() {
 /// Whether the words quote an error number that no bytes of a file can bring about.
 bool is_system_fault(std::string_view words) {
   constexpr std::string_view kNumber = "errno = ";
-  const std::size_t found = words.find(kNumber);
+  const std::size_t found = words.rfind(kNumber);  // the name of the file stands before it
   if (found == std::string_view::npos) {
     return false;
   }
