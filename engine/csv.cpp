@@ -91,8 +91,27 @@ class Lines {
   std::size_t number_ = 0;
 };
 
+/// Where the quote ends that `text` begins with: the first that no other follows.
+std::size_t end_of_quoted(std::string_view text) {
+  std::size_t end = text.find('"', 1);
+  while (end != std::string_view::npos && text.substr(end + 1).starts_with('"'))
+    end = text.find('"', end + 2);
+  return end;
+}
+
+/// Makes one of every two quotes in a row, in place.
+std::string_view without_double_quotes(char* text, std::size_t bytes) {
+  char* to = text;
+  for (const char* from = text; from < text + bytes; ++from) {
+    *to++ = *from;
+    if (*from == '"')
+      ++from;
+  }
+  return {text, static_cast<std::size_t>(to - text)};
+}
+
 /// Which field is the label.
-std::size_t column_of(const std::string& wanted, const std::vector<std::string>& fields,
+std::size_t column_of(const std::string& wanted, const std::vector<std::string_view>& fields,
                       bool is_header, const std::string& place) {
   if (is_header) {
     const auto named = std::find(fields.begin(), fields.end(), wanted);
@@ -124,7 +143,7 @@ class PartReader {
   RawPart read() {
     Line first;
     Line line;
-    const bool any = next(first);
+    const bool any = begin(first);
     bool more = any && next(line);
     if (any && !begins_with_header(first, line)) {
       take_row(first);
@@ -143,27 +162,49 @@ class PartReader {
 
  private:
   struct Line {
-    std::vector<std::string> fields;
-    std::string place;  ///< FILE:LINE
+    std::string text;
+    std::vector<std::string_view> fields;  ///< Of `text`; as many as the first line has, or fewer.
+    std::size_t count = 0;                 ///< Fields in all.
+    std::string place;                     ///< FILE:LINE
   };
 
-  bool next(Line& line) {
+  /// Cuts the first line, once it is known that it has no more columns than an image may have.
+  bool begin(Line& line) {
+    if (!fetch(line))
+      return false;
+    columns_ = cut_csv_line(line.text, line.place, line.fields, 0);
+    if (columns_ > kMostInputs + 1) {
+      throw InputError(fmt::format("{}: expected a label and at most {} numbers, found {} columns",
+                                   line.place, kMostInputs, columns_));
+    }
+    if (columns_ < 2) {
+      throw InputError(
+          fmt::format("{}: expected a label and numbers with commas between them, found '{}'",
+                      line.place, shown(line.text)));
+    }
+    line.fields.reserve(columns_);
+    line.count = cut_csv_line(line.text, line.place, line.fields, columns_);
+    return true;
+  }
+
+  bool fetch(Line& line) {
     std::string_view text;
     if (!lines_.next(text))
       return false;
+    line.text.assign(text);
     line.place = lines_.place();
-    cut_csv_line(text, line.place, line.fields);
+    return true;
+  }
+
+  bool next(Line& line) {
+    if (!fetch(line))
+      return false;
+    line.count = cut_csv_line(line.text, line.place, line.fields, columns_);
     return true;
   }
 
   /// Settles what holds for all lines. `second` is without fields where there is none.
   bool begins_with_header(const Line& first, const Line& second) {
-    columns_ = first.fields.size();
-    if (columns_ < 2 || columns_ - 1 > kMostInputs) {
-      throw InputError(
-          fmt::format("{}: expected a label and numbers with commas between them, found '{}'",
-                      first.place, shown(first.fields.empty() ? "" : first.fields[0])));
-    }
     const bool is_header =
         source_.header == "auto" ? looks_like_header(first, second) : source_.header == "true";
     label_ = column_of(source_.label_column, first.fields, is_header, first.place);
@@ -190,9 +231,9 @@ class PartReader {
   }
 
   void take_row(const Line& line) {
-    if (line.fields.size() != columns_) {
+    if (line.count != columns_) {
       throw InputError(fmt::format("{}: expected {} fields as in the first line, found {}",
-                                   line.place, columns_, line.fields.size()));
+                                   line.place, columns_, line.count));
     }
     for (std::size_t i = 0; i < columns_; ++i) {
       if (i == label_)
@@ -207,13 +248,13 @@ class PartReader {
     ++part_.rows;
   }
 
-  void take_label(const std::string& text, const std::string& place) {
+  void take_label(std::string_view text, const std::string& place) {
     if (text.empty())
       throw InputError(
           fmt::format("{}: field {}: expected a label, found nothing", place, label_ + 1));
     const std::optional<double> value = csv_number(text);
     if (!value) {
-      part_.label_texts.push_back(text);
+      part_.label_texts.emplace_back(text);
       return;
     }
     if (*value != std::floor(*value) || std::abs(*value) > 9e15) {
@@ -247,44 +288,40 @@ std::optional<double> csv_number(std::string_view text) {
   return value;
 }
 
-void cut_csv_line(std::string_view line, std::string_view place, std::vector<std::string>& fields) {
-  std::size_t used = 0;  // fields of the line before are written over, so that none is allocated
+std::size_t cut_csv_line(std::string& line, std::string_view place,
+                         std::vector<std::string_view>& fields, std::size_t most) {
+  fields.clear();
+  std::size_t count = 0;
   const auto add = [&](std::string_view text) {
-    if (used == fields.size())
-      fields.emplace_back();
-    fields[used++].assign(text);
+    if (count++ < most)
+      fields.push_back(text);
   };
+  std::string_view rest = trimmed(line);
   while (true) {
-    line = trimmed(line);
-    if (!line.starts_with('"')) {
-      const std::size_t comma = std::min(line.find(','), line.size());
-      add(trimmed(line.substr(0, comma)));
-      line.remove_prefix(comma);
-    } else {
-      std::size_t end = line.find('"', 1);
-      add(line.substr(1, std::min(end, line.size()) - 1));
-      while (end != std::string_view::npos && line.substr(end + 1).starts_with('"')) {
-        const std::size_t begin = end + 1;
-        end = line.find('"', begin + 1);
-        fields[used - 1].append(line.substr(begin, std::min(end, line.size()) - begin));
-      }
+    if (rest.starts_with('"')) {
+      const std::size_t end = end_of_quoted(rest);
       if (end == std::string_view::npos)
-        throw InputError(fmt::format("{}: field {}: a quote that does not end", place, used));
-      line = trimmed(line.substr(end + 1));
+        throw InputError(fmt::format("{}: field {}: a quote that does not end", place, count + 1));
+      const auto begin = static_cast<std::size_t>(rest.data() - line.data()) + 1;
+      add(count < most ? without_double_quotes(line.data() + begin, end - 1) : "");
+      rest = trimmed(rest.substr(end + 1));
+    } else {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      add(trimmed(rest.substr(0, comma)));
+      rest.remove_prefix(comma);
     }
-    if (line.empty())
-      break;
-    if (line.front() != ',') {
+    if (rest.empty())
+      return count;
+    if (rest.front() != ',') {
       throw InputError(fmt::format("{}: field {}: expected a comma behind the quote, found '{}'",
-                                   place, used, shown(line)));
+                                   place, count, shown(rest)));
     }
-    line.remove_prefix(1);
-    if (trimmed(line).empty()) {
+    rest = trimmed(rest.substr(1));
+    if (rest.empty()) {
       add("");
-      break;
+      return count;
     }
   }
-  fields.resize(used);
 }
 
 RawPart read_csv_part(const PartSource& source) {

@@ -16,7 +16,7 @@ struct Others {
   bool count_up = true;  ///< 0, 1, 2, ... or 1, 2, 3, ...
 };
 
-Others look_at(std::span<const std::string> fields, std::size_t label) {
+Others look_at(std::span<const std::string_view> fields, std::size_t label) {
   Others others;
   std::optional<double> expected;
   for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -33,8 +33,8 @@ Others look_at(std::span<const std::string> fields, std::size_t label) {
 
 }  // namespace
 
-FirstLine kind_of_first_line(std::span<const std::string> first,
-                             std::span<const std::string> second, std::size_t label) {
+FirstLine kind_of_first_line(std::span<const std::string_view> first,
+                             std::span<const std::string_view> second, std::size_t label) {
   const Others others = look_at(first, label);
   const std::size_t count = first.size() - 1;
   if (others.texts * 2 > count || (others.count_up && count >= kSurelyNames))

@@ -3,7 +3,7 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
+#include <string_view>
 
 namespace mlpsweep::engine {
 
@@ -22,7 +22,8 @@ enum class FirstLine { kHeader, kRow, kEither };
 ///
 /// Shapes   `first` and `second` hold the fields of the first two lines; `second` is empty where
 ///          there is none. `label` < first.size() is the label's place.
-[[nodiscard]] FirstLine kind_of_first_line(std::span<const std::string> first,
-                                           std::span<const std::string> second, std::size_t label);
+[[nodiscard]] FirstLine kind_of_first_line(std::span<const std::string_view> first,
+                                           std::span<const std::string_view> second,
+                                           std::size_t label);
 
 }  // namespace mlpsweep::engine

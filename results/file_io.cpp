@@ -1,6 +1,9 @@
 #include "results/file_io.h"
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <string>
 #include <system_error>
 
 #include <fcntl.h>
@@ -26,7 +29,7 @@ std::string_view advice(int error_number) {
              "finished trials are kept";
     case EIO:
       return "; the disk reports a fault: see the system's log, then run the same command again";
-    case EACCES:
+    case EACCES:  // reading_refused() tells those of reading
     case EPERM:
     case EROFS:
       return "; choose a folder that you may write to (-o DIR)";
@@ -42,6 +45,30 @@ std::string_view advice(int error_number) {
     default:
       return "";
   }
+}
+
+/// Another folder to write to is no help there, and the machine is as it should be.
+bool reading_refused(std::string_view doing, int error_number) {
+  constexpr std::array<std::string_view, 4> kReading = {"open", "list", "read", "look at"};
+  return (error_number == EACCES || error_number == EPERM) &&
+         std::find(kReading.begin(), kReading.end(), doing) != kReading.end();
+}
+
+/// Below 0: errno says why not.
+int open_number(const fs::path& file, int flags) {
+  constexpr mode_t kMode = 0644;  // the umask takes away what the user wants taken away
+  int number = -1;
+  do {
+    number = ::open(file.c_str(), flags | O_CLOEXEC, kMode);
+  } while (number < 0 && errno == EINTR);
+  return number;
+}
+
+std::string_view doing_of(int flags) {
+  if ((flags & O_CREAT) != 0) {
+    return "create";
+  }
+  return (flags & O_ACCMODE) == O_RDONLY ? "open" : "open for writing";
 }
 
 }  // namespace
@@ -61,19 +88,18 @@ void Descriptor::close() noexcept {
 }
 
 void fail(const fs::path& file, std::string_view doing, int error_number) {
-  throw MachineError(fmt::format("{}: cannot {}: {}{}", file.string(), doing,
-                                 std::generic_category().message(error_number),
-                                 advice(error_number)));
+  const std::string text = fmt::format("{}: cannot {}: {}", file.string(), doing,
+                                       std::generic_category().message(error_number));
+  if (reading_refused(doing, error_number)) {
+    throw InputError(text + "; expected one that you may read");
+  }
+  throw MachineError(fmt::format("{}{}", text, advice(error_number)));
 }
 
 Descriptor open_file(const fs::path& file, int flags) {
-  constexpr mode_t kMode = 0644;  // the umask takes away what the user wants taken away
-  int number = -1;
-  do {
-    number = ::open(file.c_str(), flags | O_CLOEXEC, kMode);
-  } while (number < 0 && errno == EINTR);
+  const int number = open_number(file, flags);
   if (number < 0) {
-    fail(file, (flags & O_CREAT) != 0 ? "create" : "open", errno);
+    fail(file, doing_of(flags), errno);
   }
   return Descriptor(number);
 }
@@ -122,9 +148,9 @@ std::uint64_t size_of(const Descriptor& open, const fs::path& file) {
 }
 
 void sync_folder(const fs::path& folder) {
-  const Descriptor open = open_file(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY);
+  const Descriptor open(open_number(folder.empty() ? "." : folder, O_RDONLY | O_DIRECTORY));
   // Some file systems can't sync a folder and say EINVAL; they keep names in order by themselves.
-  if (::fsync(open.get()) != 0 && errno != EINVAL) {
+  if (!open.is_open() || (::fsync(open.get()) != 0 && errno != EINVAL)) {
     fail(folder, "sync", errno);
   }
 }

@@ -31,11 +31,12 @@ class Descriptor {
   int number_ = -1;
 };
 
-/// Throws MachineError: "FILE: cannot DOING: the system's words; what to do".
+/// Throws MachineError: "FILE: cannot DOING: the system's words; what to do". Where reading was not
+/// allowed ("open", "list", "read", "look at"), an InputError: another file is what helps.
 [[noreturn]] void fail(const std::filesystem::path& file, std::string_view doing, int error_number);
 
 /// As open(2), always with O_CLOEXEC.
-/// Errors   MachineError.
+/// Errors   MachineError; InputError: a file to be read that the user may not read.
 [[nodiscard]] Descriptor open_file(const std::filesystem::path& file, int flags);
 
 /// Writes all of `bytes`, however many calls that takes; normally it's one.

@@ -1,6 +1,7 @@
 #include "results/guarded_child.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -26,7 +27,8 @@ namespace {
 constexpr const char* kPipe = "the pipe to a child process";
 constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 
-enum class Kind : char { kMessage = 'm', kFault = 'f', kEnd = 'e' };
+/// kFault is of what is worked on, kMachineFault of the machine that works on it.
+enum class Kind : char { kMessage = 'm', kFault = 'f', kMachineFault = 'x', kEnd = 'e' };
 
 struct Head {
   Kind kind = Kind::kEnd;
@@ -42,6 +44,12 @@ void send(const Descriptor& to, Kind kind, std::string_view bytes) {
   write_all(to, head, kPipe);
   write_all(to, bytes, kPipe);
 }
+
+/// Whether the user has set limits narrower than ours: what meets them is no fault of a file's.
+struct Narrower {
+  bool memory = false;
+  bool time = false;
+};
 
 /// Never raises a limit that the user has set.
 template <class Resource>
@@ -62,6 +70,18 @@ std::optional<std::uint64_t> addresses_in_use() {
     return std::nullopt;
   }
   return pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+}
+
+template <class Resource>
+bool is_below(Resource resource, std::uint64_t wanted) {
+  rlimit now = {};
+  return ::getrlimit(resource, &now) == 0 && now.rlim_cur < wanted;
+}
+
+Narrower narrower_than(const ChildLimits& limits) {
+  const std::uint64_t addresses = addresses_in_use().value_or(0) + limits.memory_bytes;
+  return {.memory = is_below(RLIMIT_AS, addresses) || is_below(RLIMIT_DATA, limits.memory_bytes),
+          .time = is_below(RLIMIT_CPU, limits.processor_seconds)};
 }
 
 void limit_memory(std::uint64_t bytes) {
@@ -89,7 +109,20 @@ void confine(const ChildLimits& limits) {
   allow_one_file();
 }
 
+void send_lack_of_memory(const Descriptor& to, const ChildLimits& limits, bool set_by_user) {
+  if (set_by_user) {
+    send(to, Kind::kMachineFault,
+         "reading it needs more memory than the limit that is set here (ulimit -v, ulimit -d): "
+         "raise it and try again");
+    return;
+  }
+  send(to, Kind::kFault,
+       fmt::format("reading it needs more memory than a file of its size should ({} MiB)",
+                   limits.memory_bytes >> 20U));
+}
+
 [[noreturn]] void be_child(const Descriptor& to, const ChildLimits& limits,
+                           const Narrower& narrower,
                            const std::function<void(const SendMessage&)>& work) {
   try {
     try {
@@ -97,9 +130,9 @@ void confine(const ChildLimits& limits) {
       work([&](std::string_view message) { send(to, Kind::kMessage, message); });
       send(to, Kind::kEnd, "");
     } catch (const std::bad_alloc&) {
-      send(to, Kind::kFault,
-           fmt::format("reading it needs more memory than a file of its size should ({} MiB)",
-                       limits.memory_bytes >> 20U));
+      send_lack_of_memory(to, limits, narrower.memory);
+    } catch (const MachineError& error) {
+      send(to, Kind::kMachineFault, error.what());
     } catch (const std::exception& error) {
       send(to, Kind::kFault, error.what());
     }
@@ -166,22 +199,39 @@ std::optional<Head> receive_head(const Descriptor& from) {
   return head;
 }
 
-[[noreturn]] void tell_end(int status, const ChildLimits& limits) {
+/// What a process does to itself; any other signal came from outside.
+bool is_crash(int number) {
+  constexpr std::array kOwn = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP};
+  return std::find(kOwn.begin(), kOwn.end(), number) != kOwn.end();
+}
+
+[[noreturn]] void tell_end(int status, const ChildLimits& limits, const Narrower& narrower) {
   if (!WIFSIGNALED(status)) {
     throw InputError(
         fmt::format("reading it ended without a word (exit code {})", WEXITSTATUS(status)));
   }
   const int number = WTERMSIG(status);
+  const char* known = ::sigdescr_np(number);
+  const char* words = known != nullptr ? known : "unknown";
+  if (narrower.time && (number == SIGXCPU || number == SIGKILL)) {
+    throw MachineError(
+        "reading it takes more processor time than the limit that is set here (ulimit -t): raise "
+        "it and try again");
+  }
   if (number == SIGXCPU) {
     throw InputError(
         fmt::format("reading it takes more processor time than a file of its size should ({} s)",
                     limits.processor_seconds));
   }
-  const char* words = ::sigdescr_np(number);
+  if (!is_crash(number)) {
+    throw MachineError(
+        fmt::format("what reads it was ended from outside (signal {}, {}){}", number, words,
+                    number == SIGKILL ? ": the system does so where memory runs out" : ""));
+  }
   throw InputError(
       fmt::format("what reads it crashed on it (signal {}, {}): it is damaged, or made "
                   "to do harm",
-                  number, words != nullptr ? words : "unknown"));
+                  number, words));
 }
 
 }  // namespace
@@ -196,6 +246,12 @@ bool memory_is_limited() {
 #endif
 }
 
+std::uint64_t believed_bytes(std::uint64_t size, std::uint64_t held) {
+  constexpr std::uint64_t kAbsurd = 1000;
+  constexpr std::uint64_t kNeverDoubted = std::uint64_t{4} << 20U;
+  return std::min(size, std::max(kNeverDoubted, kAbsurd * held));
+}
+
 void run_in_child(const ChildLimits& limits, const std::function<void(const SendMessage&)>& work,
                   const std::function<void(std::string_view message)>& take) {
   int ends[2] = {-1, -1};
@@ -204,13 +260,14 @@ void run_in_child(const ChildLimits& limits, const std::function<void(const Send
   }
   Descriptor from(ends[0]);
   Descriptor to(ends[1]);
+  const Narrower narrower = narrower_than(limits);
   const pid_t process = ::fork();
   if (process < 0) {
     fail("a child process", "start", errno);
   }
   if (process == 0) {
     from.close();
-    be_child(to, limits, work);
+    be_child(to, limits, narrower, work);
   }
   Child child(process);
   to.close();
@@ -225,11 +282,13 @@ void run_in_child(const ChildLimits& limits, const std::function<void(const Send
         break;
       case Kind::kFault:
         throw InputError(bytes);
+      case Kind::kMachineFault:
+        throw MachineError(bytes);
       case Kind::kEnd:
         return;
     }
   }
-  tell_end(child.wait(), limits);
+  tell_end(child.wait(), limits, narrower);
 }
 
 }  // namespace mlpsweep::results

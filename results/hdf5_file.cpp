@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <charconv>
 #include <functional>
 #include <stdexcept>
 #include <type_traits>
@@ -24,22 +26,54 @@ constexpr std::uint64_t kMostPacking = 1100;
 
 // --- Status ----------------------------------------------------------------------------------
 
+struct Hdf5Fault {
+  std::string words;
+  bool out_of_memory = false;
+};
+
 /// HDF5 lists its calls from the inside out; the innermost has the system's own words.
-std::string hdf5_message() {
-  std::string message;
+Hdf5Fault innermost_fault() {
+  Hdf5Fault fault;
   const auto keep_first = [](unsigned, const H5E_error2_t* error, void* into) -> herr_t {
-    auto& text = *static_cast<std::string*>(into);
-    if (text.empty() && error->desc != nullptr) {
-      text = error->desc;
+    auto& kept = *static_cast<Hdf5Fault*>(into);
+    if (kept.words.empty() && error->desc != nullptr) {
+      kept.words = error->desc;
+      kept.out_of_memory = error->maj_num == H5E_RESOURCE &&
+                           (error->min_num == H5E_NOSPACE || error->min_num == H5E_CANTALLOC);
     }
     return 0;
   };
-  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &message);
-  return message.empty() ? "no message" : message;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, &fault);
+  if (fault.words.empty()) {
+    fault.words = "no message";
+  }
+  return fault;
+}
+
+/// Whether the words quote an error number that no bytes of a file can bring about.
+bool is_system_fault(std::string_view words) {
+  constexpr std::string_view kNumber = "errno = ";
+  const std::size_t found = words.rfind(kNumber);  // the name of the file stands before it
+  if (found == std::string_view::npos) {
+    return false;
+  }
+  const std::string_view digits = words.substr(found + kNumber.size());
+  int number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  constexpr std::array kNumbers = {EIO, ENOMEM, ENFILE, ESTALE, ENODEV, ENXIO, ETIMEDOUT};
+  return std::find(kNumbers.begin(), kNumbers.end(), number) != kNumbers.end();
 }
 
 [[noreturn]] void hdf5_failed(std::string_view doing) {
-  throw MachineError(fmt::format("can't {} (HDF5: {})", doing, hdf5_message()));
+  const Hdf5Fault fault = innermost_fault();
+  const std::string text = fmt::format("can't {} (HDF5: {})", doing, fault.words);
+  if (fault.out_of_memory) {
+    throw Hdf5OutOfMemory(text);
+  }
+  if (is_system_fault(fault.words)) {
+    throw Hdf5SystemError(text);
+  }
+  throw MachineError(text);
 }
 
 template <typename Status>

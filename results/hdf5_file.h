@@ -10,9 +10,22 @@
 #include <utility>
 #include <vector>
 
+#include "engine/errors.h"
 #include "results/output_file.h"
 
 namespace mlpsweep::results {
+
+/// The system refused HDF5 a call (a disk that can't be read, say), whatever the file's bytes are.
+class Hdf5SystemError : public MachineError {
+ public:
+  using MachineError::MachineError;
+};
+
+/// HDF5 got no memory for what the file asks of it.
+class Hdf5OutOfMemory : public MachineError {
+ public:
+  using MachineError::MachineError;
+};
 
 /// Every failure is a MachineError with what was being done and HDF5's innermost message. HDF5
 /// itself prints nothing.

@@ -60,8 +60,7 @@ struct RunHeader {
 
 /// Fields that an older version did not write keep their defaults.
 /// Errors   InputError: no CBOR, or a field of another type. (The frame's checksum held: no disk
-/// did
-///          that.)
+///          did that.)
 [[nodiscard]] RunHeader decode_header(std::string_view payload);
 
 }  // namespace mlpsweep::results

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <new>
+#include <set>
 #include <system_error>
 #include <utility>
 
@@ -11,6 +13,7 @@
 
 #include "engine/errors.h"
 #include "results/guarded_child.h"
+#include "results/hdf5_file.h"
 #include "results/output_file.h"
 #include "results/store_messages.h"
 #include "results/store_reader.h"
@@ -57,10 +60,8 @@ StoreChecksums write_rows(OutputFile& output, const StorePlan& plan, const Sweep
 constexpr char kInPlan = '1';
 constexpr char kNotInPlan = '0';
 
-/// What a good file of that size needs, and several times more. A file with holes counts by what
-/// it holds.
 /// Errors   InputError: no such file, or none that can be read as one.
-ChildLimits limits_for(const std::filesystem::path& file) {
+std::uint64_t checked_bytes(const std::filesystem::path& file) {
   struct stat status = {};
   if (::stat(file.c_str(), &status) != 0) {
     throw InputError(
@@ -70,15 +71,69 @@ ChildLimits limits_for(const std::filesystem::path& file) {
   if (!S_ISREG(status.st_mode)) {
     throw InputError(fmt::format("{} can't be read as results: no plain file", file.string()));
   }
-  constexpr std::int64_t kBlockBytes = 512;  // whatever the file system's are
-  const auto held = static_cast<std::uint64_t>(
-      std::min<std::int64_t>(status.st_size, status.st_blocks * kBlockBytes));
-  return {.memory_bytes = (std::uint64_t{192} << 20U) + 8 * held,
-          .processor_seconds = static_cast<unsigned>(10 + (held >> 20U))};
+  constexpr std::uint64_t kBlockBytes = 512;  // whatever the file system's are
+  return believed_bytes(static_cast<std::uint64_t>(status.st_size),
+                        kBlockBytes * static_cast<std::uint64_t>(status.st_blocks));
 }
 
+/// What a good file of that size needs, and several times more.
+ChildLimits limits_for(std::uint64_t file_bytes) {
+  return {.memory_bytes = (std::uint64_t{192} << 20U) + 8 * file_bytes,
+          .processor_seconds = static_cast<unsigned>(10 + (file_bytes >> 20U))};
+}
+
+/// Takes in what the child sends, as long as it is what an honest file could hold: deflate packs
+/// 1000 : 1, so that a file of a megabyte could fill this process, which no limit guards.
+/// Errors   InputError.
+class Intake {
+ public:
+  explicit Intake(std::uint64_t file_bytes) : most_(kFloor + kMostPacking * file_bytes) {}
+
+  void take(std::string_view message) {
+    taken_ += message.size();
+    if (taken_ > most_) {
+      throw InputError(fmt::format(
+          "it unpacks to more than {} MiB, and a file of its size should not: it is damaged, or "
+          "made to do harm",
+          most_ >> 20U));
+    }
+    try {
+      keep(message);
+    } catch (const MachineError& error) {  // it is the file that makes it so, and no machine
+      throw InputError(error.what());
+    }
+  }
+
+  [[nodiscard]] StoredResults results() && { return std::move(stored_); }
+
+ private:
+  /// Real sweeps' records have 2 to 9 times their file's bytes, more where all predictions agree.
+  static constexpr std::uint64_t kMostPacking = 24;
+  /// For few trials with many predictions that agree: 24 of 60,000 images have 1.5 MB.
+  static constexpr std::uint64_t kFloor = std::uint64_t{24} << 20U;
+
+  void keep(std::string_view message) {
+    if (!std::exchange(has_info_, true)) {
+      stored_.info = decode_info(message);
+      return;
+    }
+    Record record = decode(message.substr(1));
+    if (!seen_.insert(record.fingerprint).second) {
+      throw InputError(fmt::format("it has two rows of the trial {}", record.fingerprint.hex()));
+    }
+    stored_.in_plan.push_back(message.starts_with(kInPlan));
+    stored_.records.push_back(std::move(record));
+  }
+
+  std::uint64_t most_;
+  std::uint64_t taken_ = 0;
+  bool has_info_ = false;
+  std::set<sweeps::Fingerprint> seen_;
+  StoredResults stored_;
+};
+
 /// In a child process: the sweep's description, then the records, as messages.
-void read_rows(const std::filesystem::path& file, const SendMessage& send) {
+void send_rows(const std::filesystem::path& file, const SendMessage& send) {
   StoreReader reader(file);
   send(encode(reader.info()));
   Digest digest;
@@ -91,6 +146,20 @@ void read_rows(const std::filesystem::path& file, const SendMessage& send) {
     throw MachineError(fmt::format(
         "its records have the digest {}, and it was written with {}: something changed it since",
         digest.hex(), reader.digest()));
+  }
+}
+
+/// As send_rows(), and tells faults of the file from those of the machine.
+/// Errors   InputError; MachineError: the system refused HDF5 something; std::bad_alloc.
+void read_rows(const std::filesystem::path& file, const SendMessage& send) {
+  try {
+    send_rows(file, send);
+  } catch (const Hdf5OutOfMemory&) {
+    throw std::bad_alloc();
+  } catch (const Hdf5SystemError&) {
+    throw;
+  } catch (const MachineError& error) {
+    throw InputError(error.what());
   }
 }
 
@@ -116,30 +185,17 @@ void write_results(const std::filesystem::path& file, const SweepInfo& info, std
 
 StoredResults read_results(const std::filesystem::path& file) {
   const std::lock_guard lock(one_at_a_time());
-  const ChildLimits limits = limits_for(file);
-  StoredResults stored;
-  bool has_info = false;
-  const auto take = [&](std::string_view message) {
-    if (!std::exchange(has_info, true)) {
-      stored.info = decode_info(message);
-      return;
-    }
-    stored.in_plan.push_back(message.starts_with(kInPlan));
-    stored.records.push_back(decode(message.substr(1)));
-  };
-  const auto take_or_refuse = [&](std::string_view message) {
-    try {
-      take(message);
-    } catch (const MachineError& error) {  // it is the file that makes it so, and no machine
-      throw InputError(error.what());
-    }
-  };
+  const std::uint64_t file_bytes = checked_bytes(file);
+  Intake intake(file_bytes);
   try {
     run_in_child(
-        limits, [&](const SendMessage& send) { read_rows(file, send); }, take_or_refuse);
-    return stored;
+        limits_for(file_bytes), [&](const SendMessage& send) { read_rows(file, send); },
+        [&](std::string_view message) { intake.take(message); });
+    return std::move(intake).results();
   } catch (const InputError& error) {
     throw InputError(fmt::format("{} can't be read as results: {}", file.string(), error.what()));
+  } catch (const MachineError& error) {
+    throw MachineError(fmt::format("{} could not be read: {}", file.string(), error.what()));
   }
 }
 

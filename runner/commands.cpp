@@ -86,8 +86,31 @@ class Sweeping {
     hub_ = make_hub(std::move(coordinator_end), world.link());
   }
 
-  /// The whole way, one line a step.
+  /// A bad input is one before anything was started. What changes under a run's feet is the
+  /// machine's fault, and what was trained is kept.
   int run() {
+    try {
+      return whole_way();
+    } catch (const InputError& error) {
+      if (!serving_begun_) {
+        throw;
+      }
+      throw MachineError(fmt::format(
+          "{}\n  found while the run was under way: everything that was acknowledged is kept; mend "
+          "this and run the same command again",
+          error.what()));
+    }
+  }
+
+  ~Sweeping() {
+    for (int rank = 1; rank < world_.ranks(); ++rank) {
+      hub_->send({rank, encode(Quit{})});
+    }
+  }
+
+ private:
+  /// One line a step.
+  int whole_way() {
     const sweeps::Sweep sweep = read_target(options_);
     const std::vector<results::DataSource> sources = data_sources(sweep, data_);
     for (const std::string& warning : check_parts(sweep, data_)) {
@@ -125,13 +148,6 @@ class Sweeping {
     return report(folder, served, parts_without_trials(planned, journals), options_.tables);
   }
 
-  ~Sweeping() {
-    for (int rank = 1; rank < world_.ranks(); ++rank) {
-      hub_->send({rank, encode(Quit{})});
-    }
-  }
-
- private:
   static bool awaits_winners(const sweeps::Sweep& sweep) {
     return std::any_of(sweep.parts.begin(), sweep.parts.end(),
                        [](const sweeps::Part& part) { return !part.settled; });
@@ -197,6 +213,7 @@ class Sweeping {
       remember_plan(begin, planned, folder, journals);
       return {};
     }
+    serving_begun_ = true;
     for (int rank = 0; rank < world_.ranks(); ++rank) {
       hub_->send({rank, encode(begin)});
     }
@@ -261,6 +278,7 @@ class Sweeping {
   RunIdentity run_ = run_identity();
   Tried tried_;
   TriesOfTrials tries_;
+  bool serving_begun_ = false;
 };
 
 }  // namespace

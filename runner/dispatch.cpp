@@ -194,17 +194,8 @@ int run_command(const std::string& name, Arguments& a) {
 
 }  // namespace
 
-void tell(std::string text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t length = sweeps::character_length(std::string_view(text).substr(at));
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const bool lays_out = byte == '\n' || byte == '\t';
-    if (length == 0 || ((byte < 0x20 || byte == 0x7f) && !lays_out)) {
-      text[at] = '?';
-    }
-    at += std::max<std::size_t>(length, 1);
-  }
-  std::fprintf(stderr, "%s\n", text.c_str());
+void tell(const std::string& text) {
+  std::fprintf(stderr, "%s\n", sweeps::printable(text).c_str());
 }
 
 bool is_extra_rank() {

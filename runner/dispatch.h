@@ -7,9 +7,8 @@
 
 namespace mlpsweep::runner {
 
-/// A line on stderr. Complaints quote files and words that anybody may have written, and a terminal
-/// obeys control characters: they and bytes that are no UTF-8 are shown as '?'.
-void tell(std::string text);
+/// A line on stderr, printable: complaints quote files and words that anybody may have written.
+void tell(const std::string& text);
 
 /// Only what trains is for many ranks; under mpirun or srun the other commands, and all refusals,
 /// speak once.

@@ -25,6 +25,7 @@
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
+#include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -196,10 +197,12 @@ int keys() {
 
 int status(const std::string& path, bool exit_code) {
   const SweepStatus status = read_status(path);
-  fmt::print("{}: {}\n{}\n", status.name, line_of(status.standing),
-             status.owner.empty() ? "no run is under way" : "running: " + status.owner);
+  const std::string owner =
+      status.owner.empty() ? "no run is under way" : "running: " + status.owner;
+  fmt::print("{}", sweeps::printable(
+                       fmt::format("{}: {}\n{}\n", status.name, line_of(status.standing), owner)));
   for (const std::string& part : status.parts) {
-    fmt::print("  {}\n", part);
+    fmt::print("  {}\n", sweeps::printable(part));
   }
   if (!exit_code) {
     return kExitDone;
@@ -217,7 +220,7 @@ int show(const std::string& path, const std::string& trial) {
     trials.push_back(record.fingerprint);
   }
   const results::Record& record = stored.records[results::find_trial(trials, trial)];
-  fmt::print("{}", results::show_trial(stored.info, record));
+  fmt::print("{}", sweeps::printable(results::show_trial(stored.info, record)));
   return kExitDone;
 }
 
@@ -235,7 +238,7 @@ int verify(const std::string& target) {
     fmt::print(
         "note: the records come from several instruction sets ({}), whose bits need not agree; "
         "--isa holds a sweep to one\n",
-        fmt::join(isas, ", "));
+        sweeps::printable(fmt::format("{}", fmt::join(isas, ", "))));
   }
   if (!std::filesystem::is_directory(path)) {
     return kExitDone;

@@ -10,6 +10,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "sweeps/text_checks.h"
+
 namespace mlpsweep::runner {
 namespace {
 
@@ -89,7 +91,7 @@ void Progress::show_now(const Standing& standing) {
     return;
   }
   const std::size_t columns = terminal_columns();
-  std::string line = line_of(standing).substr(0, columns);
+  std::string line = sweeps::printable(line_of(standing).substr(0, columns));
   line.append(columns - line.size(), ' ');  // covers what the last, longer line left
   // Not by fmt::print, which throws: the terminal may be gone, and the sweep goes on.
   std::fputs(("\r" + line).c_str(), stderr);
@@ -98,11 +100,11 @@ void Progress::show_now(const Standing& standing) {
 }
 
 void log_info(const std::string& text) {
-  logger().info(text);
+  logger().info(sweeps::printable(text));
 }
 
 void log_warning(const std::string& text) {
-  logger().warn("warning: " + text);
+  logger().warn("warning: " + sweeps::printable(text));
 }
 
 }  // namespace mlpsweep::runner

@@ -11,6 +11,7 @@
 #include "runner/scored_rows.h"
 #include "runner/table_presets.h"
 #include "sweeps/keys.h"
+#include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -110,7 +111,7 @@ void print(const results::Table& table, const std::string& format) {
                                  fmt::join(names, ", "),
                                  near.empty() ? "" : fmt::format("\n  nearest: {}", near)));
   }
-  fmt::print("{}", found->render(table));
+  fmt::print("{}", sweeps::printable(found->render(table)));
 }
 
 int table(const TableCommand& command) {
@@ -146,7 +147,7 @@ int methods(const PartChoice& from, const std::string& format) {
   const std::vector<Joined> all = with_trials(join_parts(load_all(from.paths), from));
   for (const Joined& joined : all) {
     fmt::print("{}{}", &joined == &all.front() ? "" : "\n",
-               results::methods_paragraph(joined.info, joined.records, markup));
+               sweeps::printable(results::methods_paragraph(joined.info, joined.records, markup)));
   }
   return kExitDone;
 }

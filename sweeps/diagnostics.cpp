@@ -25,16 +25,11 @@ std::size_t characters_in(std::string_view bytes) {
       std::count_if(bytes.begin(), bytes.end(), [](char c) { return !continues_character(c); }));
 }
 
-/// A terminal must not obey what a file says, and what we print is UTF-8 whatever the file is.
-std::string printable(std::string_view text) {
-  std::string safe;
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    const char c = text[0];
-    const bool control = (c >= 0 && c < ' ' && c != '\t') || c == 127;
-    safe += length == 0 || control ? std::string_view("?") : text.substr(0, length);
-    text.remove_prefix(std::max<std::size_t>(1, length));
-  }
+/// Printable, and without line breaks.
+std::string on_one_line(std::string_view text) {
+  std::string safe = printable(text);
+  std::replace_if(
+      safe.begin(), safe.end(), [](char c) { return c == '\n' || c == '\r'; }, '?');
   return safe;
 }
 
@@ -64,7 +59,7 @@ std::string line_with_carets(std::string_view line, std::size_t at, std::size_t 
   line = line.substr(0, line.find_last_not_of(' ') + 1);
   if (line.empty())
     return "";
-  return fmt::format("  {}{}\n  {}\n", head, printable(line), carets);
+  return fmt::format("  {}{}\n  {}\n", head, on_one_line(line), carets);
 }
 
 }  // namespace
@@ -72,11 +67,11 @@ std::string line_with_carets(std::string_view line, std::size_t at, std::size_t 
 std::string quote(std::string_view text) {
   constexpr std::size_t kLongest = 60;
   if (text.size() <= kLongest)
-    return fmt::format("'{}'", printable(text));
+    return fmt::format("'{}'", on_one_line(text));
   std::size_t end = kLongest;
   while (end > 0 && continues_character(text[end]))
     --end;
-  return fmt::format("'{}...'", printable(text.substr(0, end)));
+  return fmt::format("'{}...'", on_one_line(text.substr(0, end)));
 }
 
 Diagnostics::Diagnostics(std::string file, std::string_view text,

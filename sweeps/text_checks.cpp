@@ -16,6 +16,18 @@ bool is_control(char c) {
   return (c >= 0 && c < ' ' && c != '\t' && c != '\n' && c != '\r') || c == 127;
 }
 
+/// `character` is well-formed: a control character (of C0, or of C1: U+0080 to U+009F), or one that
+/// turns the direction of writing (U+202A to U+202E, U+2066 to U+2069).
+bool rules_a_terminal(std::string_view character) {
+  const auto last = static_cast<unsigned char>(character.back());
+  if (character.size() == 1) {
+    return last == '\r' || is_control(character.front());
+  }
+  const std::string_view head = character.substr(0, character.size() - 1);
+  return (head == "\xC2" && last <= 0x9F) || (head == "\xE2\x80" && last >= 0xAA && last <= 0xAE) ||
+         (head == "\xE2\x81" && last >= 0xA6 && last <= 0xA9);
+}
+
 /// The first byte that no sweep may hold.
 std::optional<std::size_t> first_bad_byte(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
@@ -57,6 +69,22 @@ std::size_t character_length(std::string_view text) {
       return 0;
   }
   return length;
+}
+
+std::string printable(std::string_view text) {
+  std::string clean;
+  clean.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    const std::string_view character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length == 0 || (rules_a_terminal(character) && !begins_with(text, "\r\n"))) {
+      clean += '?';
+    } else {
+      clean += character;
+    }
+    text.remove_prefix(character.size());
+  }
+  return clean;
 }
 
 void check_text(std::string_view text, Diagnostics& diagnostics) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "sweeps/diagnostics.h"
@@ -17,5 +18,10 @@ void check_text(std::string_view text, Diagnostics& diagnostics);
 /// Bytes of the well-formed UTF-8 character that `text` begins with; 0 if it begins with none.
 /// Source   The Unicode Standard 15, table 3-7.
 [[nodiscard]] std::size_t character_length(std::string_view text);
+
+/// `text` as a terminal may have it, which obeys control characters in words that anybody may have
+/// written: they (tabs and line breaks apart), those that turn the direction of writing, and bytes
+/// that are no UTF-8 become '?'.
+[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace mlpsweep::sweeps

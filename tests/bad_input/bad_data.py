@@ -110,12 +110,12 @@ def idx_cases():
     yield case("format", "none", "arff", good, "arff", "s.yaml:2")
 
 
-def bomb_gz(path, header, megabytes):
-    """Header, then zeros: a thousandth of their size."""
+def bomb_gz(path, header, megabytes, again=b"\0"):
+    """Header, then zeros, or something else again and again: a thousandth of their size."""
     with gzip.open(path, "wb", 9) as file:
         file.write(header)
         for _ in range(megabytes):
-            file.write(bytes(1 << 20))
+            file.write(again * ((1 << 20) // len(again)))
 
 
 def gz_cases():
@@ -128,6 +128,8 @@ def gz_cases():
     yield gz("bomb", "200 MB behind the array", lambda path: bomb_gz(path, good, 200), "found more")
     yield gz("bomb", "200 MB instead of a header", lambda path: bomb_gz(path, b"", 200), "expected an idx file")
     yield gz("bomb", "dimensions that claim 64 GB", gzip.compress(b"\0\0\x08\3" + struct.pack(">3I", 1 << 20, 256, 256)), "cut short")
+    yield case("gz: bomb", "csv: more columns than an image may have", "csv", lambda path: bomb_gz(path, b"0,", 63, b"1,"),
+               "images:1", "at most 16777216 numbers", "columns")
     yield case("gz: bomb", "csv: a line without an end", "csv", lambda path: bomb_gz(path, b"1,2", 100), "images:1")
     yield gz("packed twice", "gz in gz", gzip.compress(packed), "damaged")
     yield gz("magic", "two bytes", packed[:2], "cut short")

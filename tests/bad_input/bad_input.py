@@ -10,6 +10,7 @@ text. Broken copies of good files (seeded) follow: those may be read, but must e
 import concurrent.futures
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,8 @@ from cases import snapshot
 
 LEAST_CASES, LEAST_KINDS = 300, 80
 MOST_SECONDS, MOST_BYTES, MOST_TEXT = 1.0, 256 << 20, 16 << 10
+# Control characters but line breaks and tabs, and those that turn the direction of writing.
+UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
 WAIT_SECONDS = 120  # of the wall's clock: the machine may be busy with other things
 
 
@@ -70,7 +73,7 @@ class Runner:
             yield f"what it printed is no UTF-8: {error}"
             text = (out + err).decode(errors="replace")
         told = err.decode(errors="replace")
-        if any((ord(c) < 32 and c not in "\n\t") or ord(c) == 127 for c in text):
+        if UNPRINTABLE.search(text):
             yield "control characters in what it printed"
         for noise in ("Sanitizer", "runtime error", "HDF5-DIAG", "terminate called", "std::", "basic_string"):
             if noise in told:
@@ -99,6 +102,8 @@ class Runner:
         before = snapshot(folder)
         code, out, err, usage = self.call(folder, case.command)
         wrong = list(self.faults(case, code, out, err, usage))
+        if case.check:
+            wrong += case.check(self, folder, code, out)
         if not case.writes and (after := snapshot(folder)) != before:
             wrong.append(f"files were made or changed: {sorted(set(after.items()) ^ set(before.items()))}")
         shutil.rmtree(folder)

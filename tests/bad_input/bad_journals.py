@@ -2,6 +2,8 @@
 import os
 import shutil
 import struct
+import threading
+import time
 
 from bad_data import IMAGES, LABELS, idx
 from cases import Case, copy_of
@@ -27,6 +29,23 @@ def make_good(runner, work):
     assert code == 0, (code, out, err)
     runner.digest = runner.call(work, ["verify", "good"])[1].split()[1].decode()
     return work / "good"
+
+
+def digest_of(out):
+    """Digest and number of records, of what `verify` printed."""
+    words = out.decode().split()
+    return words[1], int(words[3])
+
+
+def reads_no_other(runner, folder, code, out):
+    if code == 0 and digest_of(out) != (runner.digest, 2) and digest_of(out)[1] >= 2:
+        yield f"it is taken for a whole sweep of another digest than {runner.digest}"
+
+
+def ends_as_undisturbed(runner, folder, code, out):
+    code, out, err, _ = runner.call(folder, ["verify", "d"])
+    if code != 0 or digest_of(out) != (runner.digest, 2):
+        yield f"verify gives {code}, {(out + err).decode(errors='backslashreplace')}; the good sweep has {runner.digest}"
 
 
 def crc32c(content):
@@ -76,10 +95,34 @@ def cases(good):
     yield from folders(bad, sweep)
     yield from headers(bad, with_journal, frames)
     yield from links(bad, good)
+    if os.geteuid() != 0:
+        for command in ("table", "list", "verify", "status"):
+            yield bad("unreadable", command, sweep(lambda path: (path / JOURNAL).chmod(0)), "rank-0000.mlj", "may read",
+                      command=(command, "d"), never=("-o DIR",))
+    yield Case("journal: found while a run is under way", "a folder as a journal", ["run", "s.yaml", "-o", "d", "epochs=4000"],
+               ("late.mlj", "under way", "is kept"), {**FILES, "d": folder_appears}, codes=(3,), writes=True)
     step = max(1, len(content) // 60)
     for at in range(3, len(content), step):
         flipped = content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1:]
         yield bad("a flipped bit", f"byte {at}", with_journal(flipped), "rank-0000.mlj", codes=(2, 3), never=("over 2 records",))
+    # Wherever it is, in the header's frame too: what it costs is trained again, to the same bits.
+    for at in (0, 5, 6, 9, 13, 30, len(frames[0]) - 1, *range(40, len(content), 5 * step)):
+        flipped = content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1:]
+        yield bad("a flipped bit, run again", f"byte {at}", with_journal(flipped), codes=(0,), writes=True,
+                  command=("run", "s.yaml", "-o", "d", "--threads", "1"), check=ends_as_undisturbed)
+
+
+def folder_appears(path):
+    """Beside the journal of the run, once that has begun."""
+    def wait():
+        for _ in range(60_000):
+            if (path / JOURNAL).exists():
+                (path / "journal" / "late.mlj").mkdir()
+                return
+            time.sleep(0.001)
+
+    path.mkdir()
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def folders(bad, sweep):

@@ -1,4 +1,6 @@
 """results.h5: not HDF5, not ours, changed, or made to lead its reader elsewhere."""
+import os
+
 import h5py
 import numpy
 
@@ -31,6 +33,9 @@ def cases(good):
     yield from damaged(edited, bad)
     yield from leading_elsewhere(edited, bad)
     yield from absurd(edited)
+    yield from unprintable(store)
+    if os.geteuid() != 0:
+        yield bad("unreadable", "by its mode", copy_of(store, lambda path: path.chmod(0)))
     for command in ("table", "list", "compare"):
         yield Case("results: other commands", command, [command, "r.h5"], ("r.h5", "HDF5"), {"r.h5": b"no"})
     yield Case("results: other commands", "show", ["show", "r.h5", "a"], ("r.h5",), {"r.h5": b"no"})
@@ -38,6 +43,21 @@ def cases(good):
     yield Case("results: other commands", "status", ["status", "r.h5"], ("r.h5",), {"r.h5": copy_of(store)})
     yield Case("results: in a folder without a journal", "whole", ["verify", "d"], ("d", "journal"), {"d/results.h5": copy_of(store)})
     yield Case("results: in a folder without a journal", "broken", ["table", "d"], ("d", "journal"), {"d/results.h5": b"no"})
+
+
+def unprintable(store):
+    """What a terminal would obey, in places that no digest covers: it is shown, without them."""
+    with h5py.File(store) as file:
+        trial = file["trials/fingerprint"].asstr()[0]
+
+    def change(file):
+        file.attrs["name"] = "na\x1b[31mme\x9b31m\u202e"
+        file["trials/host"][0] = "evil\x1b[31mhost\x9b31m\u202e"
+
+    for words in (["show", "r.h5", trial], ["list", "r.h5"], ["table", "r.h5"], ["table", "r.h5", "--format", "csv"],
+                  ["report", "--methods", "r.h5"], ["verify", "r.h5"]):
+        yield Case("results: control characters", " ".join(words).replace(trial, "TRIAL"), words,
+                   files={"r.h5": copy_of(store, lambda path: edit(path, change))}, codes=(0,))
 
 
 def edit(path, change):
@@ -187,6 +207,34 @@ def absurd(edited):
     yield edited("absurd size", "a chunk of 2 GB in a small file", lambda file: big_chunk(file, deflate=False),
                  codes=(0, 2))  # nothing of it was ever stored
     yield edited("absurd size", "a deflated chunk of 1 GB", lambda file: big_chunk(file, deflate=True))
+
+
+    yield edited("unpacks without end", "predictions, packed 1000 : 1", lambda file: bomb(file, rows=200, images=1_000_000),
+                 "unpacks to more than")
+    yield edited("two rows of a trial", "fingerprint", twice, "two rows of the trial")
+
+
+def twice(file):
+    file["trials/fingerprint"][1] = file["trials/fingerprint"][0]
+
+
+def bomb(file, rows, images):
+    """Makes it a sweep of many trials, all like its first, whose predictions are all the same."""
+    before, lengths = file["trials/trial"].shape[0], {file["test/image"].shape[0]: images}
+    for group in ("trials", "curves", "test", "layouts"):
+        for name, data in list(file[group].items()):
+            if name == "image":
+                replaced(f"{group}/{name}", data=numpy.zeros(images, data.dtype), chunks=True, compression="gzip")(file)
+            elif data.shape[0] == before and name not in ("epoch", "true_class", "predicted_class", "settings"):
+                value = images if name == "images" else data[0]
+                shape = (rows, images) if name == "predictions" else (rows, *data.shape[1:])
+                if name == "predictions":
+                    value = data[0].ravel()[0]
+                kind = h5py.string_dtype() if data.dtype == object else data.dtype
+                replaced(f"{group}/{name}", shape=shape, dtype=kind, chunks=(1 if name == "predictions" else rows, *shape[1:]),
+                         compression=None if kind != data.dtype or data.dtype == object else "gzip")(file)
+                file[f"{group}/{name}"][...] = value
+    file["trials/fingerprint"][...] = [f"{i:032x}" for i in range(rows)]
 
 
 def big_chunk(file, deflate):

@@ -17,6 +17,7 @@ class Case:
     codes: tuple = (2,)
     never: tuple = ()  # none of these stands in what it prints
     writes: bool = False  # files may be made or changed
+    check: object = None  # (runner, folder, code, stdout) -> what is wrong beside all that, as texts
 
     def make(self, folder):
         for name, content in self.files.items():

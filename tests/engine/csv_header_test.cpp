@@ -10,12 +10,12 @@
 namespace mlpsweep::engine {
 namespace {
 
-FirstLine kind(const std::string& first, const std::string& second, bool label_is_last = false) {
-  std::vector<std::string> above;
-  std::vector<std::string> below;
-  cut_csv_line(first, "first", above);
+FirstLine kind(std::string first, std::string second, bool label_is_last = false) {
+  std::vector<std::string_view> above;
+  std::vector<std::string_view> below;
+  cut_csv_line(first, "first", above, 1000);
   if (!second.empty())
-    cut_csv_line(second, "second", below);
+    cut_csv_line(second, "second", below, 1000);
   return kind_of_first_line(above, below, label_is_last ? above.size() - 1 : 0);
 }
 

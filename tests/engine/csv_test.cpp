@@ -62,6 +62,20 @@ TEST_F(CsvTest, AHeaderOfCountedColumnsIsNoImage) {
   EXPECT_EQ(read("0,kind,1\n5,cat,6\n7,dog,8\n")->class_names, animals);
 }
 
+TEST_F(CsvTest, TwoQuotesInAQuotedFieldAreOne) {
+  const auto data = read("\"a \"\"big\"\" cat\" , \"7\",1\n\"\"\"\",2,3\n");
+  EXPECT_EQ(data->class_names, (std::vector<std::string>{"\"", "a \"big\" cat"}));
+  EXPECT_EQ(data->train.pixels, (Bytes{7, 1, 2, 3}));
+}
+
+TEST_F(CsvTest, MoreColumnsThanAnImageMayHaveAreCounted) {
+  std::string line = "0";
+  for (int i = 0; i <= 1 << 24; ++i)
+    line += ",1";
+  EXPECT_EQ(complaint(line),
+            "FILE:1: expected a label and at most 16777216 numbers, found 16777218 columns");
+}
+
 TEST_F(CsvTest, TextLabelsWithoutAHeaderLoseNoImage) {
   const auto data = read("cat,7,1,2,3\ndog,4,5,6,255\ncat,1,1,1,1\n");
   EXPECT_EQ(data->train.rows, 3U);

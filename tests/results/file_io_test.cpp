@@ -18,6 +18,29 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
+template <class Error>
+std::string words_of_fail(std::string_view doing, int error_number) {
+  try {
+    fail("d/file", doing, error_number);
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
+TEST(Fail, BlamesTheFileWhereReadingIsNotAllowed) {
+  EXPECT_EQ(words_of_fail<InputError>("open", EACCES),
+            "d/file: cannot open: Permission denied; expected one that you may read");
+  EXPECT_EQ(words_of_fail<MachineError>("open", EIO),
+            "d/file: cannot open: Input/output error; the disk reports a fault: see the system's "
+            "log, then run the same command again");
+}
+
+TEST(Fail, NamesAnotherFolderWhereWritingIsNotAllowed) {
+  EXPECT_EQ(words_of_fail<MachineError>("create", EACCES),
+            "d/file: cannot create: Permission denied; choose a folder that you may write to "
+            "(-o DIR)");
+}
+
 TEST(WriteWhole, ReplacesTheTextAndLeavesNothingElse) {
   const ScratchFolder folder;
   write_whole(folder / "status.json", "a longer text");

@@ -8,6 +8,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "engine/errors.h"
@@ -27,13 +28,47 @@ using Work = std::function<void(const SendMessage&)>;
 void ignore(std::string_view) {}
 
 /// What is said of work that goes wrong.
+template <class Error = InputError>
 std::string complaint(const Work& work, const ChildLimits& limits = kEnough) {
   try {
     run_in_child(limits, work, ignore);
-  } catch (const InputError& error) {
+  } catch (const Error& error) {
     return error.what();
+  } catch (const std::exception& error) {
+    return std::string("another error: ") + error.what();
   }
-  return "no InputError";
+  return "no error";
+}
+
+/// A limit of the user's, until it goes.
+class UsersLimit {
+ public:
+  UsersLimit(__rlimit_resource resource, rlim_t value) : resource_(resource) {
+    ::getrlimit(resource_, &before_);
+    const rlimit narrow = {value, before_.rlim_max};
+    ::setrlimit(resource_, &narrow);
+  }
+  ~UsersLimit() { ::setrlimit(resource_, &before_); }
+  UsersLimit(const UsersLimit&) = delete;
+  UsersLimit& operator=(const UsersLimit&) = delete;
+
+ private:
+  __rlimit_resource resource_;
+  rlimit before_ = {};
+};
+
+void loop_for_ever(const SendMessage&) {
+  for (volatile bool on = true; on;) {
+  }
+}
+
+TEST(BelievedBytes, AreTheSizeWhereTheDiskHoldsLessOfIt) {
+  EXPECT_EQ(believed_bytes(1'000'000, 0), 1'000'000U);              // allocated late
+  EXPECT_EQ(believed_bytes(100'000'000, 5'000'000), 100'000'000U);  // compressed
+}
+
+TEST(BelievedBytes, AreFewOfAFileOfHoles) {
+  EXPECT_EQ(believed_bytes(std::uint64_t{1} << 40U, 8192), 8'192'000U);
 }
 
 TEST(RunInChild, MessagesOfAnyLengthComeInOrder) {
@@ -51,8 +86,37 @@ TEST(RunInChild, MessagesOfAnyLengthComeInOrder) {
 }
 
 TEST(RunInChild, AnExceptionComesWithItsWords) {
-  EXPECT_EQ(complaint([](const SendMessage&) { throw MachineError("no column 'x'"); }),
+  EXPECT_EQ(complaint([](const SendMessage&) { throw InputError("no column 'x'"); }),
             "no column 'x'");
+}
+
+TEST(RunInChild, AFaultOfTheMachineStaysOne) {
+  EXPECT_EQ(complaint<MachineError>([](const SendMessage&) { throw MachineError("EIO"); }), "EIO");
+}
+
+TEST(RunInChild, ASignalFromOutsideIsAFaultOfTheMachine) {
+  EXPECT_EQ(complaint<MachineError>([](const SendMessage&) { std::raise(SIGKILL); }),
+            "what reads it was ended from outside (signal 9, Killed): the system does so where "
+            "memory runs out");
+  EXPECT_EQ(complaint<MachineError>([](const SendMessage&) {
+              std::signal(SIGTERM, SIG_DFL);
+              std::raise(SIGTERM);
+            }),
+            "what reads it was ended from outside (signal 15, Terminated)");
+}
+
+TEST(RunInChild, ALimitOfTheUsersIsAFaultOfTheMachine) {
+  {
+    std::signal(SIGXCPU, SIG_IGN);  // this process may have used more already
+    const UsersLimit seconds(RLIMIT_CPU, 1);
+    EXPECT_THAT(complaint<MachineError>(loop_for_ever), HasSubstr("ulimit -t"));
+  }
+#ifndef __SANITIZE_ADDRESS__
+  const UsersLimit memory(RLIMIT_DATA, rlim_t{48} << 20U);
+  EXPECT_THAT(complaint<MachineError>(
+                  [](const SendMessage& send) { send(std::string(std::size_t{60} << 20U, 'x')); }),
+              HasSubstr("ulimit -v"));
+#endif
 }
 
 TEST(RunInChild, ACrashIsAnInputErrorThatNamesTheSignal) {
@@ -72,12 +136,7 @@ TEST(RunInChild, AnEndWithoutAWordIsTold) {
 }
 
 TEST(RunInChild, ALoopThatNeverEndsIsEnded) {
-  const std::string text = complaint(
-      [](const SendMessage&) {
-        for (volatile bool on = true; on;) {
-        }
-      },
-      {kEnough.memory_bytes, 1});
+  const std::string text = complaint(loop_for_ever, {kEnough.memory_bytes, 1});
   EXPECT_EQ(text, "reading it takes more processor time than a file of its size should (1 s)");
 }
 

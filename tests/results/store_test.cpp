@@ -300,6 +300,24 @@ TEST(Store, AChangedFigureIsNoticed) {
   EXPECT_THAT(refusal(folder / "results.h5"), HasSubstr("something changed it since"));
 }
 
+// What guards against files that unpack without bounds must not meet these.
+TEST(Store, TrialsWhoseFiguresPackWellReadBack) {
+  std::vector<Record> records = {trained_record(0, 3000, 10'000)};  // the others' curves are padded
+  for (int i = 1; i < 400; ++i) {
+    records.push_back(trained_record(i, 2, 10'000));
+  }
+  for (Record& record : records) {
+    std::ranges::fill(record.result.predictions, record.result.predictions.front());
+  }
+  expect_round_trip(records);
+}
+
+TEST(Store, ARowThatStandsTwiceIsRefused) {
+  const ScratchFolder folder;
+  write(folder / "results.h5", {trained_record(0), trained_record(1), trained_record(0)});
+  EXPECT_THAT(refusal(folder / "results.h5"), HasSubstr("two rows of the trial"));
+}
+
 TEST(Store, TenThousandTrialsTakeASecondOrTwo) {
   const ScratchFolder folder;
   const auto start = std::chrono::steady_clock::now();

@@ -49,5 +49,18 @@ TEST(TextChecks, RefusesALoneCarriageReturn) {
   expected a YAML text in UTF-8, without byte order mark)");
 }
 
+TEST(Printable, KeepsTextsTabsAndLineBreaks) {
+  const std::string text = "a\tb\nc\r\nd \u00e9 \u00a0 \u2013 \u2029 \u206f \U0001f600";
+  EXPECT_EQ(printable(text), text);
+}
+
+TEST(Printable, ShowsWhatATerminalWouldObeyAsAQuestionMark) {
+  EXPECT_EQ(printable("a\x1b[31mb\x7f\rc"), "a?[31mb??c");
+  EXPECT_EQ(printable(std::string_view("\0\b", 2)), "??");
+  EXPECT_EQ(printable("\u0080\u009b31m\u009f"), "??31m?");
+  EXPECT_EQ(printable("a\u202ab\u202ec\u2066d\u2069"), "a?b?c?d?");
+  EXPECT_EQ(printable("caf\351 \xe2\x80"), "caf? ??");
+}
+
 }  // namespace
 }  // namespace mlpsweep::sweeps
