@@ -110,7 +110,7 @@ class Campaign:
 
     def points(self):
         """A kill at every call, whole and torn."""
-        stride = 1 if self.options.long else 23
+        stride = 1 if self.options.long else 37
         for deed in ("kill", "torn"):
             def one(sweep, k, deed=deed):
                 run = sweep.run(at=k, do=deed, trace=sweep.trace)
@@ -125,7 +125,7 @@ class Campaign:
 
     def errors(self):
         """The k-th call fails, once and for ever."""
-        stride = 1 if self.options.long else 41
+        stride = 1 if self.options.long else 83
         for deed in ("ENOSPC", "EIO", "short"):
             for ever in ({}, {"ever": 1}):
                 def one(sweep, k, deed=deed, ever=ever):
@@ -169,7 +169,7 @@ class Campaign:
 
     def power(self):
         """States that a power cut may leave, through the journal's reader and through a whole resume."""
-        states, resumes = (10000, 300) if self.options.long else (1000, 12)
+        states, resumes = (10000, 300) if self.options.long else (600, 8)
         for ranks in (1, 2):
             sweep = self.sweep(f"power-{ranks}", ranks)
             sweep.run(at=0, trace=sweep.trace)
@@ -198,7 +198,7 @@ class Campaign:
         calm.run()
         reference = calm.digest()[0]
         tally, sweeps = collections.Counter(), 0
-        while tally["all"] < (1000 if self.options.long else 24):
+        while tally["all"] < (1000 if self.options.long else 14):
             sweeps += 1
             self.attempt(f"kills-{sweeps}", lambda sweep: self.killed(sweep, reference, tally),
                          ranks=(1, 2, 4)[sweeps % 3], trials=24)
@@ -256,7 +256,7 @@ class Campaign:
                 expect_own_words(run, (0, 1, 3), "out of memory")
             sweep.expect_whole(reference)
             return True
-        points = self.every_call("new", one, 1 if self.options.long else 997, trials=3)
+        points = self.every_call("new", one, 1 if self.options.long else 1499, trials=3)
         print(f"allocations: {points} that fail; {len(inside_json)} ended the program inside a library")
         self.spec = spec
 

@@ -9,6 +9,7 @@ whatever trains it. The short form has one of each kind.
 """
 
 import calendar
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -262,11 +263,13 @@ def main(program, long):
             ("kill -9 of mpirun, run --ranks 3",
              lambda: start_again(sweep("orphans", kind=Launched), "mpirun", kill, reference)),
             ("a trial that kills, run --ranks 3", lambda: one_trial_kills(sweep("plague", 3, Launched), reference))]
-        for what, how in short + (rest if long else []):
-            try:
-                print(f"{what}: {how()}", flush=True)
-            except Broken as fault:
-                sys.exit(f"{what}: {fault}")
+        with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they wait more than they work
+            chosen = short + (rest if long else [])
+            for (what, _), done in zip(chosen, [pool.submit(how) for _, how in chosen]):
+                try:
+                    print(f"{what}: {done.result()}", flush=True)
+                except Broken as fault:
+                    sys.exit(f"{what}: {fault}")
 
 
 if __name__ == "__main__":
