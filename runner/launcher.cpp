@@ -18,6 +18,7 @@
 #include "engine/errors.h"
 #include "results/file_io.h"
 #include "runner/exit_codes.h"
+#include "runner/interrupts.h"
 #include "runner/job.h"
 #include "runner/progress.h"
 #include "runner/roll_call.h"
@@ -34,26 +35,6 @@ constexpr std::chrono::seconds kStarting{60};  // for its first one
 /// Three for a trial that kills what trains it, and one that records its failure.
 constexpr int kMostIdleStarts = 4;
 constexpr int kNoSuchCommand = 127;  // the shell's code for it
-
-volatile std::sig_atomic_t signals = 0;
-volatile std::sig_atomic_t second_int = 0;
-
-extern "C" void on_launcher_signal(int number) {
-  second_int = second_int | static_cast<int>(signals != 0 && number == SIGINT);
-  signals = 1;
-}
-
-/// Unlike in a rank, a second INT has the ranks to end as well.
-void catch_launcher_signals() {
-  struct sigaction action {};
-  action.sa_handler = on_launcher_signal;
-  action.sa_flags = SA_RESTART;
-  sigemptyset(&action.sa_mask);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGUSR1}) {
-    sigaction(number, &action, nullptr);
-  }
-  std::signal(SIGPIPE, SIG_IGN);
-}
 
 /// A folder that goes when the launcher does.
 class ReportFolder {
@@ -175,7 +156,7 @@ class Watch {
   /// Rank 0's word, if it gave one.
   std::optional<int> wait() {
     std::optional<Clock::time_point> told;
-    while (!has_ended() && !is_silent() && second_int == 0) {
+    while (!has_ended() && !is_silent() && !must_end_at_once()) {
       pass_signal_on();
       if (!told && fs::exists(files_.outcome())) {
         told = Clock::now();
@@ -210,7 +191,7 @@ class Watch {
 
   /// mpirun passes USR1 on to all ranks at once; INT and TERM it turns into a kill.
   void pass_signal_on() {
-    if (signals != 0 && !passed_on_) {
+    if (interrupted() && !passed_on_) {
       passed_on_ = true;
       kill(process_, SIGUSR1);
     }
@@ -228,7 +209,7 @@ class Watch {
 }  // namespace
 
 int launch(int ranks, const std::vector<std::string>& words) {
-  catch_launcher_signals();
+  catch_signals_of_launcher();
   prctl(PR_SET_CHILD_SUBREAPER, 1);
   const ReportFolder report;
   const std::vector<std::string> command = command_of(ranks, words);
@@ -244,7 +225,7 @@ int launch(int ranks, const std::vector<std::string>& words) {
     if (const auto code = watch.wait()) {
       return *code;
     }
-    if (signals != 0) {
+    if (interrupted()) {
       return kExitInterrupted;
     }
     if (watch.found_no_command()) {
