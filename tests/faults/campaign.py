@@ -125,7 +125,7 @@ class Campaign:
 
     def errors(self):
         """The k-th call fails, once and for ever."""
-        stride = 1 if self.options.long else 83
+        stride = 1 if self.options.long else 167
         for deed in ("ENOSPC", "EIO", "short"):
             for ever in ({}, {"ever": 1}):
                 def one(sweep, k, deed=deed, ever=ever):
@@ -198,7 +198,7 @@ class Campaign:
         calm.run()
         reference = calm.digest()[0]
         tally, sweeps = collections.Counter(), 0
-        while tally["all"] < (1000 if self.options.long else 14):
+        while tally["all"] < (1000 if self.options.long else 10):
             sweeps += 1
             self.attempt(f"kills-{sweeps}", lambda sweep: self.killed(sweep, reference, tally),
                          ranks=(1, 2, 4)[sweeps % 3], trials=24)
