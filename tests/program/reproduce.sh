@@ -99,7 +99,7 @@ expect_text "$work/err" "quotes no report"
 # The reports that ship; under the sanitizers only the two that take seconds there.
 data=${MLPSWEEP_DATA:-$source/../shared/data}
 for spec in "$source"/sweeps/reports/*.yaml; do
-  if [[ $(ldd "$program") == *libasan* && $spec == *r[24]-* ]]; then
+  if grep -q __asan_init "$program" && [[ $spec == *r[24]-* ]]; then
     continue
   fi
   set=$(awk '/^data:/ {match($0, /set: [a-z-]+/); print substr($0, RSTART + 5, RLENGTH - 5); exit}' "$spec")
