@@ -60,8 +60,10 @@ memory() {
   memcheck runner_tests 'Coordinator*:Messages*:PartFile*'
 }
 
+# Minutes under the sanitizers for the same code that commands.sh and the unit tests run there.
+slow_here='^program[.](readme|reproduce|data|report)$'
 case "${1:-}" in
-  "")        build_and_test release -LE long; build_and_test dev -LE 'long|mpi'; fuzz 10 ;;
+  "")        build_and_test release -LE long; build_and_test dev -LE 'long|mpi' -E "$slow_here" ;;
   --release) build_and_test release -LE long ;;
   --fuzz)    cmake --preset dev >/dev/null; fuzz "${2:-10}" ;;
   --threads) thread_sanitizer ;;
