@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds and runs the tests.
-#   tests/run.sh                   Release, then address and undefined-behaviour sanitizers, then fuzzing
+#   tests/run.sh                   Release, then address and undefined-behaviour sanitizers
 #   tests/run.sh --release         Release alone
 #   tests/run.sh --fuzz [SECONDS]  fuzzing alone, each reader for that long (10)
 #   tests/run.sh --all             the long forms as well, then thread sanitizer and valgrind
