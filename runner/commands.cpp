@@ -224,6 +224,9 @@ class Sweeping {
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
                   [&](const Standing& standing, const auto& ranks) {
                     write_status(folder, standing, ranks);
+                  },
+                  [&](std::uint64_t trial) {
+                    return results::checkpoint_epochs(folder, planned.fingerprints[trial]);
                   }});
   }
 

@@ -32,10 +32,10 @@ struct ServeHooks {
   std::function<void(std::size_t ended)> durable;
   /// Every two seconds: for status.json.
   std::function<void(const Standing&, const std::map<int, Coordinator::Rank>&)> status;
+  /// Where a trial's checkpoint stands; 0: there is none.
+  std::function<int(std::uint64_t trial)> epoch_of;
   std::function<void(const std::string&)> tell_info = log_info;
   std::function<void(const std::string&)> tell_warning = log_warning;
-  /// Where a trial's checkpoint stands; 0: there is none.
-  std::function<int(std::uint64_t trial)> epoch_of = [](std::uint64_t) { return 0; };
 };
 
 /// Hands out trials and takes in what comes back; gives up ranks that fall silent. It never waits

@@ -62,9 +62,9 @@ void Schedule::set_up() {
   hooks_ = {[] {},
             [](std::size_t) {},
             [](const Standing&, const auto&) {},
+            [this](std::uint64_t trial) { return epochs_[trial]; },
             [](const std::string&) {},
-            [](const std::string&) {},
-            [this](std::uint64_t trial) { return epochs_[trial]; }};
+            [](const std::string&) {}};
   Link& wires = *this;
   server_.emplace(sweep_, tasks, Earlier{}, ranks, wires, hooks_);
   const bool rough = draw(3) > 0;

@@ -69,7 +69,8 @@ std::vector<Task> tasks_of(const sweeps::Sweep& sweep) {
 }
 
 ServeHooks no_hooks() {
-  return {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {}};
+  return {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {},
+          [](std::uint64_t) { return 0; }};
 }
 
 Message complete(int /*rank*/, std::uint64_t trial) {
@@ -227,6 +228,19 @@ TEST_F(SilentRanks, FailATrialThatWasTriedThreeTimes) {
   EXPECT_TRUE(server_.coordinator().runs(0, 1));
   EXPECT_EQ(told_.back(),
             "a trial has failed: ranks died three times while they trained it (epochs=2)");
+}
+
+TEST_F(SilentRanks, DoNotFailATrialThatComesOnFromCheckpointToCheckpoint) {
+  int epoch = 0;
+  hooks_.epoch_of = [&epoch](std::uint64_t /*trial*/) { return ++epoch; };
+  workers_.joins(0, 1);
+  pass(1, {});
+  for (int rank = 1; rank <= 4; ++rank) {
+    workers_.joins(rank, 1);
+    pass(10, {});
+  }
+  EXPECT_EQ(workers_.lost, (std::vector<int>{1, 2, 3, 4}));
+  EXPECT_TRUE(workers_.failures.empty());
 }
 
 TEST_F(SilentRanks, ThatSayGoodbyeAreGivenUpAtOnce) {
