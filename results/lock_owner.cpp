@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <system_error>
 
 #include <fmt/chrono.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "engine/errors.h"
+#include "results/process_state.h"
 
 namespace mlpsweep::results {
 namespace {
@@ -34,30 +34,6 @@ std::string this_boot() {
 std::string this_process_space() {
   std::error_code unknown;
   return fs::read_symlink("/proc/self/ns/pid", unknown).string();
-}
-
-struct ProcessState {
-  char state = '?';
-  std::uint64_t start = 0;
-};
-
-/// Fields 3 and 22 of /proc/PID/stat; the second, a name in brackets, may have anything in it.
-ProcessState state_of(int process) {
-  std::ifstream in("/proc/" + std::to_string(process) + "/stat");
-  std::string line;
-  std::getline(in, line);
-  const std::size_t name_end = line.rfind(')');
-  ProcessState found;
-  if (name_end != std::string::npos) {
-    std::istringstream rest(line.substr(name_end + 1));
-    rest >> found.state;
-    std::string between;
-    for (int field = 4; field < 22; ++field) {
-      rest >> between;
-    }
-    rest >> found.start;
-  }
-  return found;
 }
 
 }  // namespace

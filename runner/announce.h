@@ -5,9 +5,9 @@
 #include <filesystem>
 
 #include "results/journal.h"
-#include "runner/mpi_link.h"
 #include "runner/plan_trials.h"
 #include "runner/worker.h"
+#include "runner/world.h"
 
 namespace mlpsweep::runner {
 

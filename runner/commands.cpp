@@ -155,10 +155,11 @@ class Sweeping {
 
   /// What earlier parts of this run came to, and a word to the launcher of how far it is.
   void go_on_with_run(const results::SweepFolder& folder, const results::JournalIndex& journals) {
-    tried_ = failed_in(run_, journals);
-    tries_ = tries_in(run_, journals, [&](const sweeps::Fingerprint& trial) {
+    EarlierParts parts = earlier_parts(run_, journals, [&](const sweeps::Fingerprint& trial) {
       return results::checkpoint_epochs(folder, trial);
     });
+    tried_ = std::move(parts.failed);
+    tries_ = std::move(parts.tries);
     std::size_t come_so_far = journals.records.size();
     for (const auto& [fingerprint, tries] : tries_) {
       come_so_far += static_cast<std::size_t>(tries.epoch);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "runner/mpi_link.h"
+#include "runner/world.h"
 
 namespace mlpsweep::runner {
 

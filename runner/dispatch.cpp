@@ -20,7 +20,7 @@
 #include "runner/interrupts.h"
 #include "runner/job.h"
 #include "runner/launcher.h"
-#include "runner/mpi_link.h"
+#include "runner/world.h"
 #include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
@@ -122,11 +122,7 @@ int launch_ranks(const Arguments& a) {
   return launch(a.run.ranks, without_ranks(a.words));
 }
 
-int use_isa(const std::string& name) {
-  engine::use_isa(name);
-  return kExitDone;
-}
-
+/// Tells the launcher, if there is one.
 int told(int code) {
   if (!is_extra_rank()) {
     tell_launcher_outcome(code);
@@ -145,8 +141,12 @@ int train(const std::string& name, Arguments& a) {
     sign.emplace();
   }
   // Before MPI: a rank that refuses ends the job while nobody waits for it.
-  if (const int code = guarded([&] { return use_isa(a.isa); }); code != kExitDone) {
-    return told(code);
+  const int fault = guarded([&] {
+    engine::use_isa(a.isa);
+    return kExitDone;
+  });
+  if (fault != kExitDone) {
+    return told(fault);
   }
   World world;
   // Errors become exit codes here, while the job can still be told of them.
@@ -196,16 +196,6 @@ int run_command(const std::string& name, Arguments& a) {
 
 void tell(const std::string& text) {
   std::fprintf(stderr, "%s\n", sweeps::printable(text).c_str());
-}
-
-bool is_extra_rank() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
-    const char* rank = std::getenv(name);
-    if (rank != nullptr) {
-      return std::string(rank) != "0";
-    }
-  }
-  return false;
 }
 
 int dispatch(const std::string& command, Arguments& arguments) {

@@ -10,10 +10,6 @@ namespace mlpsweep::runner {
 /// A line on stderr, printable: complaints quote files and words that anybody may have written.
 void tell(const std::string& text);
 
-/// Only what trains is for many ranks; under mpirun or srun the other commands, and all refusals,
-/// speak once.
-[[nodiscard]] bool is_extra_rank();
-
 /// Runs the command of that name. What it throws is told on stderr; output that can't be written is
 /// no success. Returns the exit code.
 int dispatch(const std::string& command, Arguments& arguments);

@@ -39,6 +39,16 @@ void tell(const std::filesystem::path& file, const std::string& text) {
 
 }  // namespace
 
+bool is_extra_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const char* rank = std::getenv(name);
+    if (rank != nullptr) {
+      return std::string(rank) != "0";
+    }
+  }
+  return false;
+}
+
 bool started_by_a_launcher() {
   return std::getenv("OMPI_COMM_WORLD_SIZE") != nullptr ||
          std::getenv("PMIX_NAMESPACE") != nullptr || std::getenv("PMI_SIZE") != nullptr;

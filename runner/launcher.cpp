@@ -17,6 +17,7 @@
 
 #include "engine/errors.h"
 #include "results/file_io.h"
+#include "results/process_state.h"
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/job.h"
@@ -30,7 +31,6 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPoll{20};
 constexpr std::chrono::seconds kEnding{10};  // of mpirun, after rank 0's last word
-constexpr auto kPatience = kCoordinatorPatience;
 constexpr std::chrono::seconds kStarting{60};  // for its first one
 /// Three for a trial that kills what trains it, and one that records its failure.
 constexpr int kMostIdleStarts = 4;
@@ -112,26 +112,17 @@ pid_t start(const std::vector<std::string>& command) {
   return process;
 }
 
-/// The parent of a process, by the fourth field of its stat; the second may hold anything.
-std::optional<pid_t> parent_of(const fs::path& process) {
-  std::ifstream in(process / "stat");
-  std::string line;
-  std::getline(in, line);
-  const std::size_t name_end = line.rfind(')');
-  if (name_end == std::string::npos || name_end + 4 > line.size()) {
-    return std::nullopt;
-  }
-  return static_cast<pid_t>(std::strtol(line.c_str() + name_end + 4, nullptr, 10));
-}
-
 std::vector<pid_t> children() {
   std::vector<pid_t> found;
   std::error_code ignored;
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc", ignored)) {
     const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") == std::string::npos &&
-        parent_of(entry.path()) == getpid()) {
-      found.push_back(static_cast<pid_t>(std::stol(name)));
+    if (name.find_first_not_of("0123456789") != std::string::npos) {
+      continue;
+    }
+    const pid_t process = std::stoi(name);
+    if (results::state_of(process).parent == getpid()) {
+      found.push_back(process);
     }
   }
   return found;
@@ -185,7 +176,7 @@ class Watch {
       last_ = sign;
       signs_.heard(0);
     }
-    silent_ = signs_.silence(0) > (last_ ? kPatience : kStarting);
+    silent_ = signs_.silence(0) > (last_ ? kCoordinatorPatience : kStarting);
     return silent_;
   }
 

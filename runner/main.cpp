@@ -17,6 +17,7 @@
 #include "runner/arguments.h"
 #include "runner/dispatch.h"
 #include "runner/exit_codes.h"
+#include "runner/job.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 

@@ -1,64 +1,63 @@
-// The wires between ranks, and where a rank finds itself. The only door to MPI.
+// The wires between ranks of different processes.
 #pragma once
 
-#include <memory>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <thread>
 #include <vector>
 
 #include "runner/link.h"
+#include "runner/roll_call.h"
 
 namespace mlpsweep::runner {
 
-class MpiLink;
-
-/// This process's place among the ranks. MPI is started only under mpirun or srun: alone, a third
-/// of a second and a helper process are saved, and the code that runs is the same.
-class World {
+/// Non-blocking point-to-point only: after a peer's death a blocking call would wait for ever. A
+/// thread of its own gives the signs of life, whatever the owner is busy with; MPI is called by one
+/// of the two at a time (MPI_THREAD_SERIALIZED).
+class MpiLink : public Link {
  public:
-  World();
-  ~World();  ///< As end(), where that was not called.
-  World(const World&) = delete;
-  World& operator=(const World&) = delete;
+  explicit MpiLink(std::vector<int> peers);
 
-  [[nodiscard]] int rank() const { return rank_; }
-  [[nodiscard]] int ranks() const { return ranks_; }
+  /// The last messages shall go out; a peer that takes nothing any more is not waited for.
+  ~MpiLink() override;
 
-  /// Cores that this rank may use for itself: those that it is bound to, shared out evenly among
-  /// the ranks of this node that are bound to the same ones. At least 1.
-  [[nodiscard]] int cores() const { return cores_; }
+  void send(Packet packet) override;
+  std::optional<Packet> receive() override;
+  void cut(int rank) override;
 
-  /// Cores of this node that none of its ranks is bound to.
-  [[nodiscard]] int idle_cores() const { return idle_cores_; }
+  /// The last word to a peer: nothing comes after it.
+  void say_bye(int rank);
 
-  /// The wires to the other ranks; null when there are none. They give signs of life by themselves.
-  [[nodiscard]] std::shared_ptr<Link> link() const;
-
-  /// Ends this process, exit code 3, where rank 0 has been silent for kCoordinatorPatience
-  /// (roll_call.h): what this rank has finished is on the disk. To be called while it waits.
-  void require_coordinator() const;
-
-  /// Ends MPI with all ranks, where all of them come here; returns `code`. Where some are dead or
-  /// silent rank 0 ends the job without them, by way of the launcher where it must. Waits ten
-  /// seconds for the others, and ten for MPI.
-  int end(int code);
+  [[nodiscard]] bool has_said_bye(int rank) const { return byes_.contains(rank); }
+  [[nodiscard]] bool is_cut(int rank) const { return cut_.contains(rank); }
+  [[nodiscard]] Clock::duration silence(int rank) const { return heard_.silence(rank); }
 
  private:
-  enum class Whom { kAll, kReachable };
+  struct Transfer;  // keeps MPI's header out of this one
 
-  void share_cores();
-  [[nodiscard]] std::vector<int> peers() const;  ///< Whom this rank speaks with.
-  void say_goodbye(int code);
-  [[nodiscard]] std::vector<int> missing(Whom whom) const;
-  void drop(const std::vector<int>& gone, int code);
-  void kill_neighbour(int rank) const;
-  void end_anyway(int code) const;
+  void beat();
 
-  int rank_ = 0;
-  int ranks_ = 1;
-  int cores_ = 1;
-  int idle_cores_ = 0;
-  bool started_ = false;
-  std::vector<int> neighbours_;  // process numbers by rank; 0 for ranks of other nodes
-  std::shared_ptr<MpiLink> link_;
+  // All below: under the mutex.
+  void give_signs();
+  void start_sending(Packet packet, int tag);
+  void drop_sent();
+  void start_receiving();
+  std::optional<Packet> take_received();
+  static bool has_ended(Transfer& transfer);
+
+  std::vector<int> peers_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool ending_ = false;
+  std::list<Transfer> outgoing_;  // lists: MPI keeps the addresses of what is under way
+  std::list<Transfer> incoming_;
+  std::set<int> cut_;
+  std::set<int> byes_;
+  RollCall heard_;
+  std::thread beats_;  // last: it starts when all of the above is there
 };
 
 }  // namespace mlpsweep::runner

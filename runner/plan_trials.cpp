@@ -122,10 +122,10 @@ std::string why_no_winner(const Planned& planned, const sweeps::Part& part,
 /// Journals of earlier parts of the run.
 std::set<std::uint32_t> files_of(const RunIdentity& run, const results::JournalIndex& journals) {
   std::set<std::uint32_t> files;
+  if (run.run.empty()) {
+    return files;
+  }
   for (const auto& [file, header] : journals.header_of) {
-    if (run.run.empty()) {
-      break;
-    }
     const results::RunHeader told = results::decode_header(journals.headers[header]);
     if (told.run == run.run && told.run_part < run.part) {
       files.insert(file);
@@ -205,30 +205,24 @@ Earlier earlier_trials(const Planned& planned, const results::JournalIndex& jour
   return earlier;
 }
 
-Tried failed_in(const RunIdentity& run, const results::JournalIndex& journals) {
+EarlierParts earlier_parts(const RunIdentity& run, const results::JournalIndex& journals,
+                           const std::function<int(const sweeps::Fingerprint&)>& epoch_of) {
   const std::set<std::uint32_t> files = files_of(run, journals);
-  Tried failed;
+  EarlierParts parts;
   for (const auto& [fingerprint, place] : journals.records) {
     if (!place.final && files.contains(place.file)) {
-      failed.insert(fingerprint);
+      parts.failed.insert(fingerprint);
     }
   }
-  return failed;
-}
-
-TriesOfTrials tries_in(const RunIdentity& run, const results::JournalIndex& journals,
-                       const std::function<int(const sweeps::Fingerprint&)>& epoch_of) {
-  const std::set<std::uint32_t> files = files_of(run, journals);
-  TriesOfTrials tries;
   for (const auto& [fingerprint, start] : journals.unended) {
     if (!files.contains(start.file) || journals.ended(fingerprint)) {
       continue;
     }
     const int epoch = epoch_of(fingerprint);
-    tries[fingerprint].epoch = epoch;
-    tries[fingerprint].deaths += start.epoch >= epoch ? 1 : 0;
+    parts.tries[fingerprint].epoch = epoch;
+    parts.tries[fingerprint].deaths += start.epoch >= epoch ? 1 : 0;
   }
-  return tries;
+  return parts;
 }
 
 std::vector<Task> waiting_tasks(const Planned& planned, const results::JournalIndex& journals,

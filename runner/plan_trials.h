@@ -54,13 +54,16 @@ struct Planned {
 /// Trials that this run has handed out already: one that failed waits for the next run.
 using Tried = std::set<sweeps::Fingerprint>;
 
-/// Trials that failed in earlier parts of this run.
-[[nodiscard]] Tried failed_in(const RunIdentity& run, const results::JournalIndex& journals);
-
-/// How often ranks died over each trial in earlier parts of this run, since its checkpoint, which
-/// stands at `epoch_of`.
+/// How often ranks died over each trial since its checkpoint.
 using TriesOfTrials = std::map<sweeps::Fingerprint, Tries>;
-[[nodiscard]] TriesOfTrials tries_in(
+
+/// What the parts of this run before the one that asks came to; `epoch_of` tells where a trial's
+/// checkpoint stands.
+struct EarlierParts {
+  Tried failed;
+  TriesOfTrials tries;
+};
+[[nodiscard]] EarlierParts earlier_parts(
     const RunIdentity& run, const results::JournalIndex& journals,
     const std::function<int(const sweeps::Fingerprint&)>& epoch_of);
 

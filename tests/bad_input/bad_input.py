@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parent.parent)]
 sys.dont_write_bytecode = True
 try:
     import h5py  # noqa: F401  the cases need both

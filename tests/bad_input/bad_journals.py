@@ -7,6 +7,7 @@ import time
 
 from bad_data import IMAGES, LABELS, idx
 from cases import Case, copy_of
+from journal_frames import BEGUN, HEADER, RECORD, frame, frames
 
 SPEC = """\
 mlpsweep: 1
@@ -48,32 +49,10 @@ def ends_as_undisturbed(runner, folder, code, out):
         yield f"verify gives {code}, {(out + err).decode(errors='backslashreplace')}; the good sweep has {runner.digest}"
 
 
-def crc32c(content):
-    crc = 0xFFFFFFFF
-    for byte in content:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF
-
-
-def frame(kind, payload, version=1, fingerprint=bytes(16)):
-    content = b"MLPJ" + struct.pack("<HHI", version, kind, len(payload)) + fingerprint + payload
-    return content + struct.pack("<I", crc32c(content))
-
-
-def frames_of(content):
-    at, frames = 0, []
-    while at < len(content):
-        end = at + 32 + struct.unpack_from("<I", content, at + 8)[0]
-        frames.append(content[at:end])
-        at = end
-    return frames
-
-
 def cases(good):
     content = (good / JOURNAL).read_bytes()
-    frames = frames_of(content)
+    ends = [end for _, _, end in frames(content)]
+    whole = [content[begin:end] for begin, end in zip([0, *ends], ends)]
 
     def sweep(change):
         return copy_of(good, change)
@@ -84,16 +63,16 @@ def cases(good):
     def bad(kind, name, made, *words, command=("verify", "d"), **more):
         return Case(f"journal: {kind}", name, list(command), words, {**FILES, "d": made}, **more)
 
-    for kind, at in (("header", 0), ("first record", 1), ("last", len(frames) - 1)):
+    for kind, at in (("header", 0), ("first record", 1), ("last", len(whole) - 1)):
         newer = b"".join(frame(struct.unpack_from("<H", f, 6)[0], f[28:-4], 2, f[12:28]) if i == at else f
-                         for i, f in enumerate(frames))
+                         for i, f in enumerate(whole))
         for command in (("verify", "d"), ("run", "s.yaml", "-o", "d"), ("run", "d")):
             yield bad("another version", f"{kind}: {command[0]} {command[1]}", with_journal(newer), "rank-0000.mlj", "version 2",
                       command=command)
     yield bad("another sweep", "run of another spec", sweep(None), "d:", "--extend",
               command=("run", "s.yaml", "-o", "d", "optimizer.learning_rate=0.5"))
     yield from folders(bad, sweep)
-    yield from headers(bad, with_journal, frames)
+    yield from headers(bad, with_journal, whole)
     yield from links(bad, good)
     if os.geteuid() != 0:
         for command in ("table", "list", "verify", "status"):
@@ -104,12 +83,12 @@ def cases(good):
     step = max(1, len(content) // 60)
     for at in range(3, len(content), step):
         flipped = content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1:]
-        if of_begun_frame(frames, at):  # no record is lost: it is told, and that is all
+        if of_begun_frame(whole, at):  # no record is lost: it is told, and that is all
             yield bad("a flipped bit", f"byte {at}", with_journal(flipped), "rank-0000.mlj", "over 2 records", codes=(0,))
         else:
             yield bad("a flipped bit", f"byte {at}", with_journal(flipped), "rank-0000.mlj", codes=(2, 3), never=("over 2 records",))
     # Wherever it is, in the header's frame too: what it costs is trained again, to the same bits.
-    for at in (0, 5, 6, 9, 13, 30, len(frames[0]) - 1, *range(40, len(content), 5 * step)):
+    for at in (0, 5, 6, 9, 13, 30, len(whole[0]) - 1, *range(40, len(content), 5 * step)):
         flipped = content[:at] + bytes([content[at] ^ 1 << at % 8]) + content[at + 1:]
         yield bad("a flipped bit, run again", f"byte {at}", with_journal(flipped), codes=(0,), writes=True,
                   command=("run", "s.yaml", "-o", "d", "--threads", "1"), check=ends_as_undisturbed)
@@ -128,10 +107,10 @@ def folder_appears(path):
     threading.Thread(target=wait, daemon=True).start()
 
 
-def of_begun_frame(frames, at):
-    for one in frames:
+def of_begun_frame(whole, at):
+    for one in whole:
         if at < len(one):
-            return one[6] == 2
+            return one[6] == BEGUN
         at -= len(one)
     return False
 
@@ -150,18 +129,18 @@ def folders(bad, sweep):
                       command=command)
 
 
-def headers(bad, with_journal, frames):
-    rest = b"".join(frames[1:])
+def headers(bad, with_journal, whole):
+    rest = b"".join(whole[1:])
     for name, payload in {"no CBOR": b"\xff\xff", "a list": b"\x80", "empty": b"", "a text instead of the spec": b"\xa1\x64text\x05",
                           "no spec": b"\xa0", "bad UTF-8": b"\xa1\x64text\x62\xff\xfe", "100,000 lists in each other": b"\x81" * 100_000,
                           "100,000 maps in each other": b"\xa1\x61a" * 100_000, "an array that claims 2^60": b"\x9b\x10" + bytes(7),
                           "a text that claims 2^62": b"\x7b\x40" + bytes(7), "a spec that is none": b"\xa1\x64text\x61x"}.items():
-        yield bad("a header that is none", name, with_journal(frame(1, payload) + rest), "d")
-    record = next(f for f in frames if f[6] == 3)
+        yield bad("a header that is none", name, with_journal(frame(HEADER, payload) + rest), "d")
+    record = next(f for f in whole if f[6] == RECORD)
     for name, payload in {"no CBOR": b"\xff", "a list": b"\x80", "100,000 lists in each other": b"\x81" * 100_000,
                           "a newer schema": b"\xa1\x66schema\x18\x63", "seed as text": b"\xa1\x64seed\x61x",
                           "of another trial": b"\xa1\x6bfingerprint\x50" + bytes(16)}.items():
-        made = frames[0] + frame(3, payload, fingerprint=record[12:28])
+        made = whole[0] + frame(RECORD, payload, fingerprint=record[12:28])
         yield bad("a record that is none", name, with_journal(made), "rank-0000.mlj", codes=(2, 3))
 
 

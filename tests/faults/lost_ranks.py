@@ -20,9 +20,8 @@ import tempfile
 import time
 
 from campaign import write_data
-from sweeps_under_fault import RECORD, Broken, Sweep, frames
-
-BEGUN, FAILED, GIVEN_BACK = 2, 4, 5
+from sweeps_under_fault import Broken, Sweep
+from journal_frames import BEGUN, FAILED, GIVEN_BACK, RECORD, frames
 DETECTED = 10        # seconds, at most: runner/roll_call.h has 8
 ALONE = 20
 ENDING = 10          # mpi_link.cpp: waits for the others, then for MPI

@@ -21,11 +21,11 @@ import tempfile
 import time
 
 import campaign
-from sweeps_under_fault import Broken, Sweep, frames
+from sweeps_under_fault import Broken, Sweep
+from journal_frames import BEGUN, frames
 
 STOPPED = 75
 MPIRUN_STOPPED = 1  # mpirun's own code where INT, TERM or HUP came to it; its ranks are killed 2 s later
-BEGUN = 2
 PATIENCE = 60
 
 # An epoch of several seconds: whoever stops at its end is told from whoever stops at once.

@@ -4,50 +4,19 @@ import collections
 import os
 import pathlib
 import re
-import struct
 import subprocess
+import sys
 import time
 
-FRAME = struct.Struct("<4sHHI16s")  # magic, version, type, payload bytes, fingerprint; then CRC32C
-RECORD = 3  # begun frames and headers are 2 and 1, failed trials 4
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+
+from journal_frames import RECORD, frames  # noqa: E402  the folder above
 
 Run = collections.namedtuple("Run", "code text count faulty")
 
 
 class Broken(Exception):
     """A promise that did not hold."""
-
-
-def crc32c(bytes_):
-    """Castagnoli's polynomial, reflected, as the journal's frames end with it."""
-    crc = 0xffffffff
-    for byte in bytes_:
-        crc = CRC_TABLE[(crc ^ byte) & 255] ^ crc >> 8
-    return crc ^ 0xffffffff
-
-
-def crc_of_byte(crc):
-    for _ in range(8):
-        crc = crc >> 1 ^ (0x82f63b78 if crc & 1 else 0)
-    return crc
-
-
-CRC_TABLE = [crc_of_byte(byte) for byte in range(256)]
-assert crc32c(b"123456789") == 0xe3069283
-
-
-def frames(bytes_, checked=False):
-    """(type, fingerprint, end) of each whole frame, by their lengths; stops where none begins. Checked:
-    without those whose bytes were damaged, as a power cut may leave them."""
-    at = 0
-    while at + FRAME.size <= len(bytes_):
-        magic, _, kind, length, fingerprint = FRAME.unpack_from(bytes_, at)
-        end = at + FRAME.size + length + 4
-        if magic != b"MLPJ" or end > len(bytes_):
-            return
-        if not checked or bytes_[end - 4:end] == struct.pack("<I", crc32c(bytes_[at:end - 4])):
-            yield kind, fingerprint.hex(), end
-        at = end
 
 
 def trace_entries(path):

@@ -18,7 +18,8 @@ import tempfile
 import time
 
 from campaign import SPEC, write_data
-from sweeps_under_fault import RECORD, Broken, Sweep, frames
+from sweeps_under_fault import Broken, Sweep
+from journal_frames import RECORD, frames
 
 PATIENCE = 60  # seconds; a machine with other work is slow
 JOB = "4711"   # Slurm's number, of every second start

@@ -148,7 +148,7 @@ class PartsOfARun : public PlanTrials {
 
   [[nodiscard]] int deaths(const RunIdentity& run, std::uint64_t trial, int epoch = 0) const {
     const TriesOfTrials tries =
-        tries_in(run, journals(), [epoch](const sweeps::Fingerprint&) { return epoch; });
+        earlier_parts(run, journals(), [epoch](const sweeps::Fingerprint&) { return epoch; }).tries;
     const auto at = tries.find(planned_.fingerprints[trial]);
     return at == tries.end() ? 0 : at->second.deaths;
   }
@@ -166,7 +166,8 @@ TEST_F(PartsOfARun, ADeathCountsInLaterPartsOfTheSameRunAlone) {
   EXPECT_EQ(deaths({"mine", 3}, 0), 3);
   EXPECT_EQ(deaths({"mine", 0}, 0), 0) << "another run in the same allocation";
   EXPECT_EQ(deaths({"", 9}, 0), 0) << "a nameless run has one part";
-  const auto tries = tries_in({"mine", 2}, journals(), [](const auto&) { return 0; });
+  const auto tries =
+      earlier_parts({"mine", 2}, journals(), [](const auto&) { return 0; }).tries;
   for (const Task& task : waiting_tasks(planned_, journals(), {}, tries)) {
     EXPECT_EQ(task.tries.deaths, task.trial == 0 ? 2 : task.trial == 1 ? 1 : 0);
   }
@@ -183,8 +184,10 @@ TEST_F(PartsOfARun, DeathsBeforeTheTrialsCheckpointDoNotCount) {
 
 TEST_F(PartsOfARun, AFailedTrialWaitsForTheNextRun) {
   part("mine", 0, {}, {1});
-  EXPECT_EQ(failed_in({"mine", 1}, journals()), Tried{planned_.fingerprints[1]});
-  EXPECT_TRUE(failed_in({"next", 1}, journals()).empty());
+  const auto no_checkpoint = [](const auto&) { return 0; };
+  EXPECT_EQ(earlier_parts({"mine", 1}, journals(), no_checkpoint).failed,
+            Tried{planned_.fingerprints[1]});
+  EXPECT_TRUE(earlier_parts({"next", 1}, journals(), no_checkpoint).failed.empty());
   EXPECT_EQ(deaths({"mine", 1}, 1), 0);
 }
 

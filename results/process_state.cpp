@@ -1,0 +1,29 @@
+#include "results/process_state.h"
+
+#include <cstddef>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+namespace mlpsweep::results {
+
+ProcessState state_of(int process) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/stat");
+  std::string line;
+  std::getline(in, line);
+  // The second field, a name in brackets, may have anything in it.
+  const std::size_t name_end = line.rfind(')');
+  ProcessState found;
+  if (name_end != std::string::npos) {
+    std::istringstream rest(line.substr(name_end + 1));
+    rest >> found.state >> found.parent;
+    std::string between;
+    for (int field = 5; field < 22; ++field) {
+      rest >> between;
+    }
+    rest >> found.start;
+  }
+  return found;
+}
+
+}  // namespace mlpsweep::results
