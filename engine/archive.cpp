@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <new>
 #include <optional>
 #include <system_error>
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <boost/crc.hpp>
+#include <zlib.h>
 
 #include "engine/errors.h"
 
@@ -24,46 +26,21 @@ struct Close {
 };
 using Handle = std::unique_ptr<archive, Close>;
 
-/// What a gz file says at its end about what was packed.
-struct GzTrailer {
-  std::uint32_t crc = 0;
-  std::uint32_t size = 0;       ///< Modulo 2^32.
-  std::int64_t file_bytes = 0;  ///< Up to its end.
+struct CloseFile {
+  void operator()(std::FILE* opened) const { std::fclose(opened); }
 };
+using File = std::unique_ptr<std::FILE, CloseFile>;
 
-// libarchive's gz filter skips the trailer, so a flipped bit that still unpacks would go unnoticed.
-// Nothing if the file is not gz.
-std::optional<GzTrailer> read_gz_trailer(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::array<unsigned char, 8> bytes{};
-  const auto read = [&](std::size_t count) -> bool {
-    return static_cast<bool>(
-        file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(count)));
-  };
-  if (!read(2) || bytes[0] != 0x1F || bytes[1] != 0x8B) {
-    return std::nullopt;
-  }
-  file.seekg(-8, std::ios::end);
-  if (!read(8)) {
-    throw InputError(path + ": this gz file is cut short");
-  }
-  const auto word = [&](std::size_t at) {
-    return bytes[at] | static_cast<std::uint32_t>(bytes[at + 1]) << 8 |
-           static_cast<std::uint32_t>(bytes[at + 2]) << 16 |
-           static_cast<std::uint32_t>(bytes[at + 3]) << 24;
-  };
-  return GzTrailer{word(0), word(4), static_cast<std::int64_t>(file.tellg())};
-}
-
-void check_readable(const std::string& path) {
+File open_file(const std::string& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
     throw InputError(path + ": expected a file, found a folder");
   }
-  // Asked first: libarchive reports a missing file by a sentence of its own around the same words.
-  if (!std::ifstream(path, std::ios::binary)) {
+  File file(std::fopen(path.c_str(), "rbe"));
+  if (!file) {
     throw InputError(path + ": cannot be opened: " + std::generic_category().message(errno));
   }
+  return file;
 }
 
 [[noreturn]] void fail_with(archive* opened, const std::string& place, const char* doing) {
@@ -92,71 +69,108 @@ std::size_t read_piece(archive* opened, std::vector<std::uint8_t>& bytes, std::s
 }  // namespace
 
 struct PackedFile::Impl {
-  std::string path;
-  Handle opened;
-  std::optional<GzTrailer> trailer;
-  boost::crc_32_type crc;
-  std::uint64_t unpacked = 0;
-  bool ended = false;
-
-  void check_trailer() const {
-    if (!trailer) {
-      return;
-    }
-    if (static_cast<std::uint32_t>(unpacked) != trailer->size) {
-      throw InputError(path + ": this gz file ends by saying that it holds " +
-                       std::to_string(trailer->size) + " bytes, but " + std::to_string(unpacked) +
-                       " came out: it is damaged, or several were joined");
-    }
-    if (crc.checksum() != trailer->crc) {
-      throw InputError(path + ": this gz file is damaged: the checksum at its end does not fit");
-    }
-    // A copy of the trailer may stand at the end of anything.
-    constexpr int kFileItself = -1;
-    const std::int64_t packed = archive_filter_bytes(opened.get(), kFileItself);
-    if (packed != trailer->file_bytes) {
-      throw InputError(path + ": this gz file is damaged: what is packed ends at byte " +
-                       std::to_string(packed) + ", and the file has " +
-                       std::to_string(trailer->file_bytes));
+  explicit Impl(const std::string& name) : path(name), file(open_file(name)) {
+    take_input();
+    packed = stream.avail_in >= 2 && input[0] == 0x1F && input[1] == 0x8B;
+    constexpr int kGzAlone = 15 + 16;  // the largest window; a header and a trailer of gz's
+    if (packed && inflateInit2(&stream, kGzAlone) != Z_OK) {
+      throw std::bad_alloc();
     }
   }
+  ~Impl() {
+    if (packed) {
+      inflateEnd(&stream);
+    }
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  /// The next bytes of the file itself; none at its end.
+  void take_input() {
+    const std::size_t got = std::fread(input.data(), 1, input.size(), file.get());
+    if (std::ferror(file.get()) != 0) {
+      throw MachineError(path + ": cannot be read: " + std::generic_category().message(errno));
+    }
+    stream.next_in = input.data();
+    stream.avail_in = static_cast<unsigned>(got);
+    taken += got;
+  }
+
+  /// Each of the two gives at most `most` bytes of what the file holds, and how many; 0 at the end.
+  std::size_t copy(std::uint8_t* to, std::size_t most) {
+    const std::size_t got = std::min<std::size_t>(most, stream.avail_in);
+    std::copy_n(stream.next_in, got, to);
+    stream.next_in += got;
+    stream.avail_in -= static_cast<unsigned>(got);
+    return got;
+  }
+
+  std::size_t unpack(std::uint8_t* to, std::size_t most) {
+    stream.next_out = to;
+    stream.avail_out = static_cast<unsigned>(most);
+    switch (inflate(&stream, Z_NO_FLUSH)) {
+      case Z_OK:
+      case Z_BUF_ERROR:  // it asks for more than there is here
+        break;
+      case Z_STREAM_END:
+        refuse_more();
+        ended = true;
+        break;
+      case Z_MEM_ERROR:
+        throw std::bad_alloc();
+      default:
+        throw InputError(path + ": this gz file is damaged at byte " + std::to_string(place()) +
+                         ": " + (stream.msg != nullptr ? stream.msg : "unknown error"));
+    }
+    return most - stream.avail_out;
+  }
+
+  void refuse_more() {
+    const std::uint64_t end = place();
+    if (stream.avail_in == 0) {
+      take_input();
+    }
+    if (stream.avail_in != 0) {
+      throw InputError(path + ": this gz file is damaged, or several were joined: it ends at byte " +
+                       std::to_string(end) + ", and more follows");
+    }
+  }
+
+  /// How many bytes of the file were made use of.
+  [[nodiscard]] std::uint64_t place() const { return taken - stream.avail_in; }
+
+  std::string path;
+  File file;
+  std::vector<std::uint8_t> input = std::vector<std::uint8_t>(kReadBytes);
+  std::uint64_t taken = 0;
+  z_stream stream = {};  ///< Its input serves plain files as well.
+  bool packed = false;
+  bool ended = false;
 };
 
-PackedFile::PackedFile(const std::string& path) : impl_(std::make_unique<Impl>()) {
-  check_readable(path);
-  impl_->path = path;
-  impl_->trailer = read_gz_trailer(path);
-  impl_->opened.reset(archive_read_new());
-  archive* opened = impl_->opened.get();
-  MLPS_CHECK(opened != nullptr, "libarchive gave no handle");
-  archive_read_support_filter_gzip(opened);
-  archive_read_support_format_raw(opened);
-  archive_read_support_format_empty(opened);  // an empty file has no bytes; that is no fault yet
-  archive_entry* entry = nullptr;
-  if (archive_read_open_filename(opened, path.c_str(), kReadBytes) != ARCHIVE_OK) {
-    fail_with(opened, path, "opened");
-  }
-  const int state = archive_read_next_header(opened, &entry);
-  if (state == ARCHIVE_EOF) {
-    impl_->ended = true;
-    impl_->check_trailer();
-  } else if (state != ARCHIVE_OK) {
-    fail_with(opened, path, "unpacked");
-  }
-}
+PackedFile::PackedFile(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 
 PackedFile::~PackedFile() = default;
 
 void PackedFile::read_until(std::vector<std::uint8_t>& bytes, std::size_t total) {
+  // Grown by what arrives, not by what a header promises.
   while (!impl_->ended && bytes.size() < total) {
-    const std::size_t got = read_piece(impl_->opened.get(), bytes, total, impl_->path);
-    if (impl_->trailer) {
-      impl_->crc.process_bytes(bytes.data() + bytes.size() - got, got);
+    if (impl_->stream.avail_in == 0) {
+      impl_->take_input();
     }
-    impl_->unpacked += got;
-    if (got == 0) {
+    const bool at_end = impl_->stream.avail_in == 0;
+    const std::size_t before = bytes.size();
+    const std::size_t most = std::min(kReadBytes, total - before);
+    bytes.resize(before + most);
+    std::uint8_t* const to = bytes.data() + before;
+    const std::size_t got = impl_->packed ? impl_->unpack(to, most) : impl_->copy(to, most);
+    bytes.resize(before + got);
+    if (at_end && got == 0 && !impl_->ended) {
+      if (impl_->packed) {
+        throw InputError(impl_->path + ": this gz file is cut short after " +
+                         std::to_string(impl_->taken) + " bytes");
+      }
       impl_->ended = true;
-      impl_->check_trailer();
     }
   }
 }
@@ -169,7 +183,8 @@ struct ZipFile::Impl {
 };
 
 ZipFile::ZipFile(const std::string& path) : impl_(std::make_unique<Impl>()) {
-  check_readable(path);
+  // Asked first: libarchive reports a missing file by a sentence of its own around the same words.
+  static_cast<void>(open_file(path));
   impl_->path = path;
   impl_->opened.reset(archive_read_new());
   archive* opened = impl_->opened.get();

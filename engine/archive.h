@@ -1,4 +1,4 @@
-// Reading files that may be packed. The only door to libarchive.
+// Reading files that may be packed. The only door to zlib and libarchive.
 #pragma once
 
 #include <cstddef>
@@ -14,8 +14,9 @@ namespace mlpsweep::engine {
 /// header, works out how much may follow, and asks for no more than that, so that a small packed
 /// file that unpacks to gigabytes costs nothing.
 ///
-/// Errors   InputError: no such file, not readable, or a gz file that is damaged or cut short (its
-///          length and CRC-32 are compared at the end). MachineError: the disk failed.
+/// Errors   InputError: no such file, not readable, or a gz file that is damaged, cut short (its
+///          length and CRC-32 are compared at the end) or has anything behind it. MachineError: the
+///          disk failed.
 /// Threads  Not safe; one object reads one file.
 class PackedFile {
  public:

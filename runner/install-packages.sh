@@ -13,7 +13,7 @@ packages=(
   libyaml-cpp-dev
   libcli11-dev libspdlog-dev libfmt-dev
   librandom123-dev
-  libarchive-dev
+  zlib1g-dev libarchive-dev
   libxxhash-dev libboost-dev
   libcurl4-openssl-dev libssl-dev
   nlohmann-json3-dev

@@ -61,6 +61,15 @@ std::string as_file(Bytes bytes, const std::string& name) {
   return path;
 }
 
+std::size_t mutate(std::span<std::uint8_t> room, std::size_t size, unsigned seed,
+                   void (*mend)(std::span<std::uint8_t>)) {
+  const std::size_t changed = LLVMFuzzerMutate(room.data(), size, room.size());
+  if (seed % 4 != 0) {
+    mend(room.first(changed));
+  }
+  return changed;
+}
+
 }  // namespace mlpsweep::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -104,9 +104,5 @@ void mend(std::span<std::uint8_t> bytes) {
 
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t most, unsigned seed) {
-  const std::size_t changed = LLVMFuzzerMutate(data, size, most);
-  if (seed % 4 != 0) {
-    mlpsweep::fuzz::mend({data, changed});
-  }
-  return changed;
+  return mlpsweep::fuzz::mutate({data, most}, size, seed, mlpsweep::fuzz::mend);
 }

@@ -12,6 +12,11 @@ import tempfile
 
 import numpy
 
+sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
+
+from journal_frames import BEGUN, HEADER, RECORD, frames  # noqa: E402  the folder above
+
+FRAMES = {HEADER: "header", BEGUN: "begun", RECORD: "record"}
 HERE = pathlib.Path(__file__).parent / "seeds"
 SPEC = """\
 mlpsweep: 1
@@ -58,7 +63,10 @@ def swept(program):
 
 def main():
     journal, results = swept(pathlib.Path(sys.argv[1]).resolve())
-    keep("journal", "two-trials.mlj", journal)
+    begin = 0
+    for kind, _, end in frames(journal):
+        keep("journal", f"{FRAMES[kind]}.mlj", journal[begin:end])
+        begin = end
     keep("results", "two-trials.h5.gz", gzip.compress(results, mtime=0))
     keep("idx", "images", idx(IMAGES))
     keep("idx", "rows", idx(IMAGES.reshape(8, 4)))
