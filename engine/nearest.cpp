@@ -27,7 +27,7 @@ std::string_view nearest_name(std::string_view wrong, std::span<const std::strin
   std::string_view best;
   std::size_t best_distance = kFarthest + 1;
   for (const std::string_view name : names) {
-    const auto [shorter, longer] = std::minmax(name.size(), wrong.size());
+    const auto [shorter, longer] = std::minmax({name.size(), wrong.size()});
     if (longer - shorter >= best_distance) {
       continue;  // else a spec of a thousand unknown keys takes its time
     }

@@ -100,11 +100,12 @@ class Campaign:
         def at(k):
             return self.attempt(f"{name}-{k}", lambda sweep: one(sweep, k), trials=trials)
         points, k = 0, 1 + self.draw.randrange(stride)
+        at_once = 2 * os.cpu_count()
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             while True:
-                batch = list(pool.map(at, range(k, k + 16 * stride, stride)))
+                batch = list(pool.map(at, range(k, k + at_once * stride, stride)))
                 points += sum(hit is not False for hit in batch)
-                k += 16 * stride
+                k += at_once * stride
                 if False in batch or k > 4 * self.calls:
                     return points
 
