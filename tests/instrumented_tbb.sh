@@ -9,11 +9,11 @@ cd "$1"
 version=$(dpkg-query -W -f='${source:Version}' libtbb-dev)
 [ "$(cat installed/version 2>/dev/null)" = "$version" ] && exit 0
 
-# Lists of its own: few machines have sources among theirs, and that is no business of ours.
+# Lists of its own: few machines have sources among theirs, and that is no business of ours. They come
+# from where this machine has its packages.
 mkdir -p lists/partial cache/archives/partial
-cat >sources.list <<LIST
-deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm main
-LIST
+apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
+  sed 's|^|deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] |' >sources.list
 apt=(apt-get -qq -o Dir::Etc::sourcelist="$PWD/sources.list" -o Dir::Etc::sourceparts=- -o APT::Sandbox::User=
      -o Dir::State::lists="$PWD/lists" -o Dir::Cache="$PWD/cache")
 "${apt[@]}" update
