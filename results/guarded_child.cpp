@@ -96,7 +96,7 @@ void allow_one_file() {
   Descriptor probe = open_file("/dev/null", O_RDONLY);
   const auto lowest = static_cast<rlim_t>(probe.get());
   probe.close();
-  limit(RLIMIT_NOFILE, lowest + 1, lowest + 1);
+  limit(RLIMIT_NOFILE, lowest + 1, RLIM_INFINITY);  // valgrind keeps the hard one for itself
 }
 
 void confine(const ChildLimits& limits) {
@@ -237,10 +237,10 @@ bool is_crash(int number) {
 }  // namespace
 
 bool memory_is_limited() {
-#if defined(__SANITIZE_ADDRESS__)  // GCC's word; clang's is below
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)  // GCC's words; clang's are below
   return false;
 #elif defined(__has_feature)
-  return !__has_feature(address_sanitizer);
+  return !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer);
 #else
   return true;
 #endif

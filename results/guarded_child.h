@@ -12,7 +12,7 @@ struct ChildLimits {
   unsigned processor_seconds = 0;
 };
 
-/// False under AddressSanitizer, whose own memory takes terabytes of addresses.
+/// False under sanitizers, whose own memory takes terabytes of addresses.
 [[nodiscard]] bool memory_is_limited();
 
 /// What a file's limits go by: its size, unless the disk holds absurdly little of that, as of

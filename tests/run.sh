@@ -25,24 +25,21 @@ build() {  # preset, further arguments of the build
   cmake --build "build/$preset" "$@"
 }
 
+in_front=()  # of ctest
 run_tests() {  # preset, further arguments of ctest
   local preset=$1
   shift
-  ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
+  "${in_front[@]}" ctest --test-dir "build/$preset" --output-on-failure --no-tests=error -j "$(nproc)" "$@"
 }
 
-# Where threads meet: the pool and its blocks, trials on it, data sets that trials share, the journal's
-# thread, coordinator and worker; and the program from end to end.
+# Every unit, and the program from end to end; nothing of it is suppressed.
 thread_sanitizer() {
-  local meet='ThreadPool|ForBlocks|Trials?|Score|Step|DatasetTest|EarlyStop|Hub|LocalLink|JournalThread|Serve|WorkerTest'
   # GCC 12's thread sanitizer starts only where addresses are not spread too widely.
-  local plain=(setarch "$(uname -m)" --addr-no-randomize)
-  "${plain[@]}" true 2>/dev/null || plain=()
+  local in_front=(setarch "$(uname -m)" --addr-no-randomize)
+  "${in_front[@]}" true 2>/dev/null || in_front=()
   bash tests/instrumented_tbb.sh build/tbb-thread
-  cmake --preset thread -DTBB_DIR="$PWD/build/tbb-thread/installed/lib/cmake/TBB" >/dev/null
-  cmake --build --preset thread
-  TSAN_OPTIONS="suppressions=$PWD/tests/thread_sanitizer.supp" \
-    "${plain[@]}" ctest --test-dir build/thread --output-on-failure --no-tests=error -R "\.(($meet)\.|again$)"
+  TBB_DIR=$PWD/build/tbb-thread/installed/lib/cmake/TBB build thread
+  run_tests thread -LE 'long|mpi' -E "$slow_here|^bad_input$"  # one thread reads, and slowly here
 }
 
 fuzz() {  # seconds a reader, or long
@@ -50,26 +47,26 @@ fuzz() {  # seconds a reader, or long
   bash tests/fuzz/fuzz.sh build/dev "$1"
 }
 
-# Bytes that nobody wrote and memory that nobody frees, where files of others are read and ours written.
-memcheck() {  # tests, filter
-  valgrind --quiet --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
-    "build/release/tests/${1%_tests}/$1" --gtest_brief=1 --gtest_filter="$2"
-}
+# Bytes that nobody wrote and memory that nobody frees, in every unit but those that limit or count what
+# valgrind takes tenfold itself: memory and seconds.
 memory() {
-  memcheck engine_tests 'PackedFile*:Csv*:Npz*:KnownNpz*:Idx*:Partition*:Watch*'
-  memcheck sweeps_tests 'ReadReport*:Grid.*'
-  memcheck results_tests 'Journal.*:Record.*:ReportPage*'
-  memcheck runner_tests 'Coordinator*:Messages*:PartFile*'
+  local folder limits='RunInChild.ALimit*:RunInChild.Memory*:Store.MoreTrials*:Store.TenThousand*:Gnuplot.WhereThereIsNone*'
+  for folder in engine sweeps results runner; do
+    valgrind --quiet --suppressions=tests/valgrind.supp --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+      "build/release/tests/$folder/${folder}_tests" --gtest_brief=1 --gtest_filter="-$limits"
+  done
 }
 
-# What a compiler's optimisation may change is the arithmetic and the program's timing. The units of the
-# other folders wait for the sanitizers, and what takes minutes there does without them: commands.sh and
-# the units run the same code.
+# Minutes under the sanitizers for the same code that commands.sh and the units run there.
+slow_here='^(program[.](readme|reproduce|data|report)|results[.]error_rates)$'
+
+# What a compiler's optimisation may change is the arithmetic and the program's timing: the units of the
+# other folders wait for the sanitizers.
 quick() {
   build release --target whole_program engine_tests
   run_tests release -LE long -E '^(sweeps|results|runner)_tests_NOT_BUILT$'
   build dev
-  run_tests dev -LE 'long|mpi' -E '^(program[.](readme|reproduce|data|report)|results[.]error_rates)$'
+  run_tests dev -LE 'long|mpi' -E "$slow_here"
   fuzz 10
 }
 

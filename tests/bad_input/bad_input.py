@@ -46,7 +46,8 @@ class Runner:
     def __init__(self, program, work):
         self.program, self.work = program, work
         # AddressSanitizer is slower by a factor and takes terabytes of addresses.
-        self.sanitized = b"__asan_init" in pathlib.Path(program).read_bytes()
+        content = pathlib.Path(program).read_bytes()
+        self.sanitized = b"__asan_init" in content or b"__tsan_init" in content
         self.environment = {name: value for name, value in os.environ.items() if not name.startswith("MLPSWEEP_")}
         self.environment |= {"HOME": str(work), "LC_ALL": "C.UTF-8", "ASAN_OPTIONS": "detect_leaks=0"}
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -25,6 +26,11 @@ struct Case {
   std::string loss;
   std::string delta;
 };
+
+/// Else GoogleTest prints its bytes, those of its strings that nobody wrote among them.
+void PrintTo(const Case& shown, std::ostream* out) {
+  *out << shown.activation << ' ' << shown.output << ' ' << shown.loss << ' ' << shown.delta;
+}
 
 std::vector<Case> every_case() {
   std::vector<Case> cases;

@@ -1,11 +1,12 @@
 """Kills, torn writes, power cuts, full and failing disks: what a sweep must come through.
 
-usage: campaign.py PROGRAM FOLDER [--long] [--seed N] [--only PART,...]
+usage: campaign.py PROGRAM FOLDER [--long] [--seed N] [--only PART,...] [--share I/N]
 FOLDER holds what CMakeLists.txt here builds.
 
 Each part prints what it did; a promise that does not hold is told with what plays it again, and the
 exit code is 1. The short form takes each part's first word for it; the long form is what
-tests/README.md has the figures of.
+tests/README.md has the figures of. All calls and allocations take hours of two cores: a share is
+every N-th of them.
 """
 
 import argparse
@@ -99,7 +100,9 @@ class Campaign:
         """one(sweep, k) at the k-th call for k = 1, 1 + stride, ... until the sweep has no such call."""
         def at(k):
             return self.attempt(f"{name}-{k}", lambda sweep: one(sweep, k), trials=trials)
-        points, k = 0, 1 + self.draw.randrange(stride)
+        share, shares = self.options.share
+        points, k = 0, 1 + self.draw.randrange(stride) + (share - 1) * stride
+        stride *= shares
         at_once = 2 * os.cpu_count()
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
             while True:
@@ -199,7 +202,8 @@ class Campaign:
         calm.run()
         reference = calm.digest()[0]
         tally, sweeps = collections.Counter(), 0
-        while tally["all"] < (1000 if self.options.long else 10):
+        kills, least_sweeps = (1000, 100) if self.options.long else (10, 1)
+        while tally["all"] < kills or sweeps < least_sweeps:
             sweeps += 1
             self.attempt(f"kills-{sweeps}", lambda sweep: self.killed(sweep, reference, tally),
                          ranks=(1, 2, 4)[sweeps % 3], trials=24)
@@ -272,6 +276,7 @@ def main():
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(PARTS))
+    parser.add_argument("--share", default=(1, 1), type=lambda text: tuple(map(int, text.split("/"))))
     options = parser.parse_args()
     options.shim = options.folder / "libfile_faults.so"
     options.allocations = options.folder / "liballocation_faults.so"

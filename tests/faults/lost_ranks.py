@@ -96,10 +96,12 @@ class Ranks(Sweep):
 
 
 def rank_of(process):
-    for word in pathlib.Path(f"/proc/{process}/environ").read_bytes().split(b"\0"):
-        if word.startswith(b"OMPI_COMM_WORLD_RANK="):
-            return int(word.partition(b"=")[2])
-    raise Broken(f"process {process} is no rank")
+    """None: it is no rank, or has ended."""
+    try:
+        words = pathlib.Path(f"/proc/{process}/environ").read_bytes().split(b"\0")
+    except OSError:
+        return None
+    return next((int(word.partition(b"=")[2]) for word in words if word.startswith(b"OMPI_COMM_WORLD_RANK=")), None)
 
 
 def seconds_until(text, words, moment):
@@ -185,13 +187,13 @@ def start_again(sweep, name, deed, reference):
 
 
 def trained_by(sweep, trial):
-    """The rank whose newest journal has that trial begun and not ended."""
+    """The start and rank whose newest journal has that trial begun and not ended."""
     newest = max((journal.name[:8] for journal in sweep.journals()), default="")
     for journal in sweep.journals():
         last = [kind for kind, fingerprint, _ in frames(journal.read_bytes())
                 if fingerprint == trial and kind in (BEGUN, RECORD, FAILED, GIVEN_BACK)]
         if journal.name.startswith(newest) and last and last[-1] == BEGUN:
-            return int(re.search(r"rank-(\d+)", journal.name)[1])
+            return newest, int(re.search(r"rank-(\d+)", journal.name)[1])
     return None
 
 
@@ -200,18 +202,19 @@ def one_trial_kills(sweep, reference):
     launcher = sweep.start()
     try:
         ended = set(sweep.records())
-        trial, deaths = None, 0
+        trial, deaths, killed = None, 0, set()
         while launcher.poll() is None:
             if trial is None:
                 begun = {f for journal in sweep.journals() for kind, f, _ in frames(journal.read_bytes()) if kind == BEGUN}
                 trial = min(begun - ended - set(sweep.records()), default=None)
-            elif (rank := trained_by(sweep, trial)) is not None:
+            # A rank of the next start has no journal yet, and the old one still says what was said of its like.
+            elif (trainer := trained_by(sweep, trial)) is not None and trainer not in killed:
                 victims = sum(sweep.processes(launcher.pid).values(), [])
                 for process in victims:
-                    if process != launcher.pid and (sweep.ranks == 1 or rank_of(process) == rank):
+                    if process != launcher.pid and (sweep.ranks == 1 or rank_of(process) == trainer[1]):
                         os.kill(process, signal.SIGKILL)
+                        killed.add(trainer)
                         deaths += 1
-                        time.sleep(0.3)
                         break
             time.sleep(0.005)
         code, text, _ = sweep.end(launcher, SLOW)

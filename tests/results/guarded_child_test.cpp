@@ -143,7 +143,7 @@ TEST(RunInChild, ALoopThatNeverEndsIsEnded) {
 
 TEST(RunInChild, MemoryBeyondTheLimitIsTold) {
   if (!memory_is_limited()) {
-    GTEST_SKIP() << "memory is not limited under AddressSanitizer";
+    GTEST_SKIP() << "memory is not limited under sanitizers, which take terabytes of addresses";
   }
   const std::string text =
       complaint([](const SendMessage& send) { send(std::string(std::size_t{80} << 20U, 'x')); });
