@@ -96,7 +96,11 @@ void allow_one_file() {
   Descriptor probe = open_file("/dev/null", O_RDONLY);
   const auto lowest = static_cast<rlim_t>(probe.get());
   probe.close();
-  limit(RLIMIT_NOFILE, lowest + 1, RLIM_INFINITY);  // valgrind keeps the hard one for itself
+  try {
+    limit(RLIMIT_NOFILE, lowest + 1, lowest + 1);
+  } catch (const MachineError&) {
+    limit(RLIMIT_NOFILE, lowest + 1, RLIM_INFINITY);  // valgrind keeps the hard one for itself
+  }
 }
 
 void confine(const ChildLimits& limits) {

@@ -256,19 +256,24 @@ void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const Fra
   }
   ++index_.repeated;
   const FramePlace held = known->second;
+  FramePlace read = held;
   try {
     const auto held_digest = digest_of(index_.read(fingerprint));
-    known->second = place;
+    known->second = read = place;
     const bool differs = digest_of(index_.read(fingerprint)) != held_digest;
     auto& told = index_.contradictions;
     if (differs && std::find(told.begin(), told.end(), fingerprint) == told.end()) {
       told.push_back(fingerprint);
     }
   } catch (const MachineError& error) {
-    progress_[place.file].damage.push_back({.file = index_.files[place.file].string(),
-                                            .offset = place.offset,
-                                            .bytes = place.bytes,
-                                            .what = error.what()});
+    // A whole frame that holds no record. What can be read is kept.
+    progress_[read.file].damage.push_back(
+        {.file = index_.files[read.file].string(),
+         .offset = read.offset - kFrameHeaderBytes,
+         .bytes = kFrameHeaderBytes + read.bytes + kFrameChecksumBytes,
+         .what = error.what()});
+    known->second = read.offset == place.offset && read.file == place.file ? held : place;
+    return;
   }
   const fs::path& held_file = index_.files[held.file];
   if (place.file == held.file || earlier(held_file, index_.files[place.file])) {

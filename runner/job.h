@@ -11,8 +11,8 @@
 
 namespace mlpsweep::runner {
 
-/// Only what trains is for many ranks; under mpirun or srun the other commands, and all refusals,
-/// speak once.
+/// Whether this is another rank than the first. Only what trains is for many ranks; under mpirun or
+/// srun the other commands, and all refusals, speak once.
 [[nodiscard]] bool is_extra_rank();
 
 /// Whether Open MPI's mpirun, srun --mpi=pmix or another process manager started this process.

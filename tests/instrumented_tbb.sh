@@ -14,6 +14,7 @@ version=$(dpkg-query -W -f='${source:Version}' libtbb-dev)
 mkdir -p lists/partial cache/archives/partial
 apt-get indextargets --format '$(REPO_URI) $(RELEASE) $(COMPONENT)' 'Created-By: Packages' 'Origin: Debian' | sort -u |
   sed 's|^|deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] |' >sources.list
+[ -s sources.list ] || { echo "instrumented_tbb.sh: apt has no lists here: run apt-get update" >&2; exit 1; }
 apt=(apt-get -qq -o Dir::Etc::sourcelist="$PWD/sources.list" -o Dir::Etc::sourceparts=- -o APT::Sandbox::User=
      -o Dir::State::lists="$PWD/lists" -o Dir::Cache="$PWD/cache")
 "${apt[@]}" update

@@ -97,7 +97,7 @@ class Campaign:
                 pathlib.Path(str(sweep.folder) + end).unlink(missing_ok=True)
 
     def every_call(self, name, one, stride, trials=40):
-        """one(sweep, k) at the k-th call for k = 1, 1 + stride, ... until the sweep has no such call."""
+        """one(sweep, k) at every stride-th call of this share, until the sweep has no such call."""
         def at(k):
             return self.attempt(f"{name}-{k}", lambda sweep: one(sweep, k), trials=trials)
         share, shares = self.options.share
@@ -269,6 +269,13 @@ class Campaign:
 PARTS = ("points", "errors", "limits", "power", "allocations", "kills")
 
 
+def share(text):
+    one, of = map(int, text.split("/"))
+    if not 1 <= one <= of:
+        raise ValueError
+    return one, of
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("program", type=lambda path: str(pathlib.Path(path).resolve()))
@@ -276,7 +283,7 @@ def main():
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default=",".join(PARTS))
-    parser.add_argument("--share", default=(1, 1), type=lambda text: tuple(map(int, text.split("/"))))
+    parser.add_argument("--share", default=(1, 1), type=share)
     options = parser.parse_args()
     options.shim = options.folder / "libfile_faults.so"
     options.allocations = options.folder / "liballocation_faults.so"

@@ -22,9 +22,10 @@ import time
 from campaign import write_data
 from sweeps_under_fault import Broken, Sweep
 from journal_frames import BEGUN, FAILED, GIVEN_BACK, RECORD, frames
+
 DETECTED = 10        # seconds, at most: runner/roll_call.h has 8
 ALONE = 20
-ENDING = 10          # mpi_link.cpp: waits for the others, then for MPI
+ENDING = 10          # runner/world.cpp: waits for the others, then for MPI
 SLOW = 30            # what a machine with other work may add
 
 SPEC = """mlpsweep: 1
@@ -186,14 +187,16 @@ def start_again(sweep, name, deed, reference):
             launcher.kill()
 
 
-def trained_by(sweep, trial):
-    """The start and rank whose newest journal has that trial begun and not ended."""
+def trained_by(sweep, trial, dead):
+    """The start and rank whose newest journal has that trial begun and not ended; but for the dead, whose
+    journals say so for ever."""
     newest = max((journal.name[:8] for journal in sweep.journals()), default="")
     for journal in sweep.journals():
         last = [kind for kind, fingerprint, _ in frames(journal.read_bytes())
                 if fingerprint == trial and kind in (BEGUN, RECORD, FAILED, GIVEN_BACK)]
-        if journal.name.startswith(newest) and last and last[-1] == BEGUN:
-            return newest, int(re.search(r"rank-(\d+)", journal.name)[1])
+        trainer = newest, int(re.search(r"rank-(\d+)", journal.name)[1])
+        if journal.name.startswith(newest) and trainer not in dead and last and last[-1] == BEGUN:
+            return trainer
     return None
 
 
@@ -207,8 +210,7 @@ def one_trial_kills(sweep, reference):
             if trial is None:
                 begun = {f for journal in sweep.journals() for kind, f, _ in frames(journal.read_bytes()) if kind == BEGUN}
                 trial = min(begun - ended - set(sweep.records()), default=None)
-            # A rank of the next start has no journal yet, and the old one still says what was said of its like.
-            elif (trainer := trained_by(sweep, trial)) is not None and trainer not in killed:
+            elif (trainer := trained_by(sweep, trial, killed)) is not None:
                 victims = sum(sweep.processes(launcher.pid).values(), [])
                 for process in victims:
                     if process != launcher.pid and (sweep.ranks == 1 or rank_of(process) == trainer[1]):

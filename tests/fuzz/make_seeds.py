@@ -14,9 +14,8 @@ import numpy
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 
-from journal_frames import BEGUN, HEADER, RECORD, frames  # noqa: E402  the folder above
+from journal_frames import BEGUN, RECORD, frame, frames  # noqa: E402  the folder above
 
-FRAMES = {HEADER: "header", BEGUN: "begun", RECORD: "record"}
 HERE = pathlib.Path(__file__).parent / "seeds"
 SPEC = """\
 mlpsweep: 1
@@ -63,10 +62,11 @@ def swept(program):
 
 def main():
     journal, results = swept(pathlib.Path(sys.argv[1]).resolve())
-    begin = 0
-    for kind, _, end in frames(journal):
-        keep("journal", f"{FRAMES[kind]}.mlj", journal[begin:end])
-        begin = end
+    ends = [end for _, _, end in frames(journal)][:3]  # header, begun, record of the first trial
+    keep("journal", "header.mlj", journal[:ends[0]])
+    keep("journal", "trial.mlj", journal[ends[0]:ends[2]])
+    keep("journal", "whole.mlj", journal[:ends[2]])
+    keep("journal", "empty-records.mlj", 2 * (frame(BEGUN, b"") + frame(RECORD, b"")))
     keep("results", "two-trials.h5.gz", gzip.compress(results, mtime=0))
     keep("idx", "images", idx(IMAGES))
     keep("idx", "rows", idx(IMAGES.reshape(8, 4)))

@@ -1,6 +1,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -352,6 +353,31 @@ TEST(JournalReader, ARecordOfAnotherTrialThanItsFrameIsNotBelieved) {
   const ScratchFolder folder;
   write(folder / "a.mlj", make_frame(FrameType::kRecord, trial(1), encode(sample_record())));
   EXPECT_THROW((void)read_journals(folder.path()).read(trial(1)), MachineError);
+}
+
+// Found by fuzzing.
+TEST(JournalReader, OfTwoFramesOfATrialTheOneThatHoldsARecordIsKeptAndTheOtherTold) {
+  const ScratchFolder folder;
+  const Record record = sample_record(1);
+  const std::string good = frame_of(record);
+  const std::string empty = make_frame(FrameType::kRecord, record.fingerprint, "");
+  const auto read = [&](const std::vector<std::string>& frames) {
+    write(folder / "a.mlj", joined(frames));
+    return read_journals(folder.path());
+  };
+  const auto place = [](const JournalFault& fault) {
+    return std::pair(fault.offset, fault.bytes);
+  };
+  for (const bool good_first : {true, false}) {
+    const JournalIndex index =
+        good_first ? read({good, empty}) : read({empty, good});
+    EXPECT_EQ(encode(index.read(record.fingerprint)), encode(record));
+    ASSERT_EQ(index.faults.size(), 1U);
+    EXPECT_EQ(place(index.faults[0]), std::pair(good_first ? good.size() : 0, empty.size()));
+  }
+  const JournalIndex neither = read({empty, empty});
+  ASSERT_EQ(neither.faults.size(), 1U);
+  EXPECT_EQ(neither.faults[0].bytes, empty.size());
 }
 
 TEST(JournalReader, FollowsAJournalThatGrowsByteByByte) {

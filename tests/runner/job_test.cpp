@@ -1,5 +1,6 @@
 #include "runner/job.h"
 
+#include <array>
 #include <cstdlib>
 #include <map>
 #include <string>
@@ -9,21 +10,41 @@
 namespace mlpsweep::runner {
 namespace {
 
-/// Every variable that a job is known by; those not given are absent.
+using Variables = std::map<std::string, std::string>;
+
+/// While it lives, of all variables that a job is known by, those that are given and no others.
 class Environment {
  public:
-  explicit Environment(const std::map<std::string, std::string>& given) {
-    for (const char* name : {"SLURM_JOB_ID", "SLURM_CLUSTER_NAME", "SLURM_RESTART_COUNT", kRunVariable,
-                             kPartVariable, "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+  explicit Environment(const Variables& given) {
+    for (const char* name : kNames) {
+      if (const char* value = std::getenv(name); value != nullptr) {
+        before_[name] = value;
+      }
+    }
+    become(given);
+  }
+  ~Environment() { become(before_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  static constexpr auto kNames =
+      std::to_array({"SLURM_JOB_ID", "SLURM_CLUSTER_NAME", "SLURM_RESTART_COUNT", kRunVariable,
+                     kPartVariable, "OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"});
+
+  static void become(const Variables& given) {
+    for (const char* name : kNames) {
       ::unsetenv(name);
     }
     for (const auto& [name, value] : given) {
       ::setenv(name.c_str(), value.c_str(), 1);
     }
   }
+
+  Variables before_;
 };
 
-std::string told(const std::map<std::string, std::string>& given) {
+std::string told(const Variables& given) {
   const Environment environment(given);
   const RunIdentity identity = run_identity();
   return identity.run + " " + std::to_string(identity.part);
@@ -38,16 +59,16 @@ TEST(RunIdentity, IsTheLaunchersWithAPartForEachStart) {
 TEST(RunIdentity, OfASlurmJobOutlivesItsRequeuesAndCountsTheLaunchersStartsWithinEach) {
   const std::string job = "slurm-c-17 ";
   EXPECT_EQ(told({{"SLURM_JOB_ID", "17"}, {"SLURM_CLUSTER_NAME", "c"}}), job + "0");
-  const std::map<std::string, std::string> requeued = {{"SLURM_JOB_ID", "17"},
-                                                       {"SLURM_CLUSTER_NAME", "c"},
-                                                       {"SLURM_RESTART_COUNT", "2"},
-                                                       {kRunVariable, "another in each restart"},
-                                                       {kPartVariable, "3"}};
-  EXPECT_EQ(told(requeued), job + "2003");
+  EXPECT_EQ(told({{"SLURM_JOB_ID", "17"},
+                  {"SLURM_CLUSTER_NAME", "c"},
+                  {"SLURM_RESTART_COUNT", "2"},
+                  {kRunVariable, "another in each restart"},
+                  {kPartVariable, "3"}}),
+            job + "2003");
 }
 
 TEST(ExtraRank, IsAnyButTheFirstOfWhicheverLauncherSaysSo) {
-  const auto extra = [](const std::map<std::string, std::string>& given) {
+  const auto extra = [](const Variables& given) {
     const Environment environment(given);
     return is_extra_rank();
   };
