@@ -29,7 +29,7 @@ std::string_view nearest_name(std::string_view wrong, std::span<const std::strin
   for (const std::string_view name : names) {
     const auto [shorter, longer] = std::minmax({name.size(), wrong.size()});
     if (longer - shorter >= best_distance) {
-      continue;  // else a spec of a thousand unknown keys takes its time
+      continue;  // so many letters at least are missing, whichever they are
     }
     const std::size_t distance = edit_distance(wrong, name);
     // Nothing of a word is left when every letter is replaced.

@@ -1,5 +1,5 @@
 // HDF5 held at arm's length: every status is checked, every failure carries HDF5's own words, and
-// nothing outside hdf5_file.cpp sees its headers.
+// nothing outside hdf5_file.cpp and hdf5_driver.cpp sees its headers.
 #pragma once
 
 #include <cstddef>

@@ -256,23 +256,24 @@ void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const Fra
   }
   ++index_.repeated;
   const FramePlace held = known->second;
-  FramePlace read = held;
+  bool held_is_record = false;
   try {
     const auto held_digest = digest_of(index_.read(fingerprint));
-    known->second = read = place;
+    held_is_record = true;
+    known->second = place;
     const bool differs = digest_of(index_.read(fingerprint)) != held_digest;
     auto& told = index_.contradictions;
     if (differs && std::find(told.begin(), told.end(), fingerprint) == told.end()) {
       told.push_back(fingerprint);
     }
   } catch (const MachineError& error) {
-    // A whole frame that holds no record. What can be read is kept.
-    progress_[read.file].damage.push_back(
-        {.file = index_.files[read.file].string(),
-         .offset = read.offset - kFrameHeaderBytes,
-         .bytes = kFrameHeaderBytes + read.bytes + kFrameChecksumBytes,
+    const FramePlace bad = known->second;  // whole, but no record: what can be read is kept
+    progress_[bad.file].damage.push_back(
+        {.file = index_.files[bad.file].string(),
+         .offset = bad.offset - kFrameHeaderBytes,
+         .bytes = kFrameHeaderBytes + bad.bytes + kFrameChecksumBytes,
          .what = error.what()});
-    known->second = read.offset == place.offset && read.file == place.file ? held : place;
+    known->second = held_is_record ? held : place;
     return;
   }
   const fs::path& held_file = index_.files[held.file];
