@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 namespace mlpsweep::results {
 
@@ -14,5 +15,8 @@ struct ProcessState {
 
 /// Source   proc(5), /proc/PID/stat: fields 3, 4 and 22.
 [[nodiscard]] ProcessState state_of(int process);
+
+/// Every process of this node that /proc shows.
+[[nodiscard]] std::vector<int> all_processes();
 
 }  // namespace mlpsweep::results

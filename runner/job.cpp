@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <utility>
+#include <vector>
 
 #include "engine/errors.h"
 #include "results/file_io.h"
+#include "results/process_state.h"
 #include "runner/roll_call.h"
 
 namespace mlpsweep::runner {
@@ -37,6 +41,16 @@ void tell(const std::filesystem::path& file, const std::string& text) {
   }
 }
 
+/// Whether a process was started with these, none of them empty.
+bool has_variables(int process, const std::vector<std::pair<std::string, std::string>>& wanted) {
+  std::ifstream in("/proc/" + std::to_string(process) + "/environ", std::ios::binary);
+  const std::string all = '\0' + std::string(std::istreambuf_iterator<char>(in), {});
+  return std::all_of(wanted.begin(), wanted.end(), [&all](const auto& one) {
+    return !one.second.empty() &&
+           all.find('\0' + one.first + '=' + one.second + '\0') != std::string::npos;
+  });
+}
+
 }  // namespace
 
 bool is_extra_rank() {
@@ -63,13 +77,20 @@ bool outlives_ranks() {
 }
 
 bool is_rank_of_this_job(int process, int rank) {
-  const char* job = std::getenv("PMIX_NAMESPACE");
-  std::ifstream in("/proc/" + std::to_string(process) + "/environ", std::ios::binary);
-  const std::string all = '\0' + std::string(std::istreambuf_iterator<char>(in), {});
-  const auto has = [&all](const std::string& name, const std::string& value) {
-    return all.find('\0' + name + '=' + value + '\0') != std::string::npos;
-  };
-  return job != nullptr && has("PMIX_NAMESPACE", job) && has("PMIX_RANK", std::to_string(rank));
+  return has_variables(process, {{"PMIX_NAMESPACE", variable("PMIX_NAMESPACE")},
+                                 {"PMIX_RANK", std::to_string(rank)}});
+}
+
+void kill_stopped_ranks() {
+  if (!outlives_ranks()) {
+    return;
+  }
+  for (const int process : results::all_processes()) {
+    if (results::state_of(process).state == 'T' &&
+        has_variables(process, {{"PMIX_NAMESPACE", variable("PMIX_NAMESPACE")}})) {
+      kill(process, SIGKILL);
+    }
+  }
 }
 
 RunIdentity run_identity() {

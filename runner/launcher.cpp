@@ -113,18 +113,8 @@ pid_t start(const std::vector<std::string>& command) {
 }
 
 std::vector<pid_t> children() {
-  std::vector<pid_t> found;
-  std::error_code ignored;
-  for (const fs::directory_entry& entry : fs::directory_iterator("/proc", ignored)) {
-    const std::string name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) {
-      continue;
-    }
-    const pid_t process = std::stoi(name);
-    if (results::state_of(process).parent == getpid()) {
-      found.push_back(process);
-    }
-  }
+  std::vector<pid_t> found = results::all_processes();
+  std::erase_if(found, [](pid_t process) { return results::state_of(process).parent != getpid(); });
   return found;
 }
 

@@ -96,14 +96,20 @@ class Deadline {
   std::thread thread_;  // last: it starts when all of the above is there
 };
 
+/// Where MPI waits for a rank that is gone or stopped.
+void end_anyway(int code) {
+  kill_stopped_ranks();
+  std::fflush(nullptr);
+  _exit(code);
+}
+
 void end_unstarted() {
   std::fprintf(
       stderr,
       "mlpsweep: MPI has not started within %d s: a rank of this job is stopped or was lost "
       "before it could say so\n",
       static_cast<int>(kInitialise.count()));
-  std::fflush(nullptr);
-  _exit(kExitMachine);
+  end_anyway(kExitMachine);
 }
 
 }  // namespace
@@ -186,7 +192,7 @@ int World::end(int code) {
     say_goodbye(code);
     link_.reset();
   }
-  const Deadline deadline(kFinalise, [this, code] { end_anyway(code); });
+  const Deadline deadline(kFinalise, [code] { end_anyway(code); });
   MPI_Finalize();
   return code;
 }
@@ -245,17 +251,6 @@ void World::kill_neighbour(int rank) const {
   if (process != 0 && is_rank_of_this_job(process, rank)) {
     kill(process, SIGKILL);
   }
-}
-
-/// MPI_Finalize waits for a rank that stopped inside it.
-void World::end_anyway(int code) const {
-  if (rank_ == 0 && outlives_ranks()) {
-    for (const int rank : peers()) {
-      kill_neighbour(rank);
-    }
-  }
-  std::fflush(nullptr);
-  _exit(code);
 }
 
 }  // namespace mlpsweep::runner

@@ -50,7 +50,6 @@ class World {
   [[nodiscard]] std::vector<int> missing(Whom whom) const;
   void drop(const std::vector<int>& gone, int code);
   void kill_neighbour(int rank) const;
-  void end_anyway(int code) const;
 
   int rank_ = 0;
   int ranks_ = 1;

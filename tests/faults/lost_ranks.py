@@ -1,15 +1,17 @@
 """Ranks that die or stop in the middle of a sweep: the others, or the next start, carry it to its end,
 and nothing waits for ever.
 
-usage: lost_ranks.py PROGRAM [--short | --long]
+usage: lost_ranks.py PROGRAM --short | --long MPI_STOPS
 
 Under mpirun with three ranks, with --enable-recovery and without: kill -9 or SIGSTOP of a worker, kill -9
-of rank 0. By `run --ranks`: kill -9 or SIGSTOP of rank 0, kill -9 of mpirun, and a trial that kills
-whatever trains it: the short form is that alone.
+of rank 0, a rank that stops inside MPI_Init or MPI_Finalize. By `run --ranks`: kill -9 or SIGSTOP of
+rank 0, kill -9 of mpirun, a rank that stops inside MPI_Init, and a trial that kills whatever trains it:
+the short form is that alone. MPI_STOPS is the library that CMakeLists.txt here builds.
 """
 
 import calendar
 import concurrent.futures
+import itertools
 import os
 import pathlib
 import re
@@ -26,6 +28,8 @@ from journal_frames import BEGUN, FAILED, GIVEN_BACK, RECORD, frames
 DETECTED = 10        # seconds, at most: runner/roll_call.h has 8
 ALONE = 20
 ENDING = 10          # runner/world.cpp: waits for the others, then for MPI
+TRAINING = 60        # a whole sweep of three ranks
+STARTING = 120       # runner/world.cpp: waits for MPI's beginning, half as long where the launcher counts
 SLOW = 30            # what a machine with other work may add
 
 SPEC = """mlpsweep: 1
@@ -232,7 +236,30 @@ def one_trial_kills(sweep, reference):
         sweep.clear_away(launcher)
 
 
-def main(program, long):
+def stop_inside(sweep, rank, place, stops, reference):
+    """The others wait for it inside MPI, and no longer than they must."""
+    begun = time.monotonic()
+    environment = os.environ | {"LD_PRELOAD": stops, "STOPS_RANK": str(rank), "STOPS_IN": place}
+    launcher = subprocess.Popen(sweep.command(), env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                text=True, errors="replace")
+    try:
+        code, text, _ = sweep.end(launcher, TRAINING + (STARTING if place == "init" else ENDING) + SLOW)
+        seconds = time.monotonic() - begun
+        sweep.wait_until_gone(SLOW)
+    finally:
+        sweep.clear_away(launcher)
+    if place == "init" and not isinstance(sweep, Launched):
+        if "MPI has not started" not in text or sweep.folder.exists():
+            raise Broken(f"exit {code}: {text[-1500:]}")
+        return f"ended after {seconds:.1f} s and says why"
+    # A rank that stopped there is killed; where Open MPI ends the job by that, the code is Open MPI's.
+    if code != 0 and (isinstance(sweep, Launched) or sweep.options):
+        raise Broken(f"exit {code}: {text[-1500:]}")
+    sweep.expect_complete(reference)
+    return f"complete, exit {code} after {seconds:.1f} s"
+
+
+def main(program, long, stops):
     os.environ |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
     with tempfile.TemporaryDirectory() as folder:
@@ -265,7 +292,14 @@ def main(program, long):
              lambda: start_again(sweep("silent", kind=Launched), "rank 0", stop, reference)),
             ("kill -9 of mpirun, run --ranks 3",
              lambda: start_again(sweep("orphans", kind=Launched), "mpirun", kill, reference)),
-            ("a trial that kills, run --ranks 3", lambda: one_trial_kills(sweep("plague", 3, Launched), reference))]
+            ("a trial that kills, run --ranks 3", lambda: one_trial_kills(sweep("plague", 3, Launched), reference)),
+            ("SIGSTOP inside MPI_Init, run --ranks 3",
+             lambda: stop_inside(sweep("late", kind=Launched), 1, "init", stops, reference))]
+        for place, rank in itertools.product(("init", "finalize"), (0, 1)):
+            for how, options in (("--enable-recovery", None), ("plain mpirun", [])):
+                rest.append((f"SIGSTOP of rank {rank} inside MPI's {place}, {how}",
+                             lambda name=f"{place}-{rank}-{how[0]}", options=options, rank=rank, place=place:
+                             stop_inside(sweep(name, options=options), rank, place, stops, reference)))
         with concurrent.futures.ThreadPoolExecutor(3) as pool:  # they wait more than they work
             chosen = short + (rest if long else [])
             for (what, _), done in zip(chosen, [pool.submit(how) for _, how in chosen]):
@@ -276,4 +310,4 @@ def main(program, long):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], "--long" in sys.argv[2:])
+    main(sys.argv[1], "--long" in sys.argv[2:], sys.argv[-1])
