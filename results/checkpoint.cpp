@@ -250,17 +250,13 @@ int checkpoint_epochs(const SweepFolder& folder, const sweeps::Fingerprint& tria
 }
 
 void remove_leftover_checkpoints(const SweepFolder& folder, const JournalIndex& journals) {
-  std::error_code ignored;  // what stays does no harm
-  std::vector<fs::path> leftovers;
-  for (fs::directory_iterator entry(folder.checkpoints(), ignored), end; !ignored && entry != end;
-       entry.increment(ignored)) {
-    const FileName name = parse_name(entry->path().filename().string());
+  int unlisted = 0;
+  for (const std::string& file : names_in(folder.checkpoints(), unlisted)) {
+    const FileName name = parse_name(file);
     if (name.temporary || (name.trial && journals.ended(*name.trial))) {
-      leftovers.push_back(entry->path());
+      std::error_code ignored;  // what stays does no harm
+      fs::remove(folder.checkpoints() / file, ignored);
     }
-  }
-  for (const fs::path& file : leftovers) {
-    fs::remove(file, ignored);
   }
 }
 

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <system_error>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -145,6 +147,34 @@ std::uint64_t size_of(const Descriptor& open, const fs::path& file) {
     fail(file, "look at", errno);
   }
   return static_cast<std::uint64_t>(status.st_size);
+}
+
+std::vector<std::string> names_in(const fs::path& folder) {
+  int error_number = 0;
+  std::vector<std::string> names = names_in(folder, error_number);
+  if (error_number != 0) {
+    fail(folder, "list", error_number);
+  }
+  return names;
+}
+
+std::vector<std::string> names_in(const fs::path& folder, int& error_number) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(folder.c_str()), ::closedir);
+  error_number = open ? 0 : errno;
+  while (error_number == 0) {
+    errno = 0;
+    const dirent* entry = ::readdir(open.get());
+    if (entry == nullptr) {
+      error_number = errno;
+      break;
+    }
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") {
+      names.emplace_back(name);
+    }
+  }
+  return names;
 }
 
 void sync_folder(const fs::path& folder) {

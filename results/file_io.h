@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace mlpsweep::results {
 
@@ -50,6 +51,15 @@ void write_all(const Descriptor& to, std::string_view bytes, const std::filesyst
 
 /// Errors   MachineError.
 [[nodiscard]] std::uint64_t size_of(const Descriptor& open, const std::filesystem::path& file);
+
+/// Names in a folder but for `.` and `..`, in no order. (libstdc++'s directory_iterator ends the
+/// program where memory runs out.)
+/// Errors   MachineError; InputError: the user may not list it.
+[[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder);
+
+/// The same, and `error_number` where it can't be listed, else 0; then those that were seen.
+[[nodiscard]] std::vector<std::string> names_in(const std::filesystem::path& folder,
+                                                int& error_number);
 
 /// Makes a new or renamed name in `folder` survive a power cut.
 /// Errors   MachineError.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <system_error>
 #include <utility>
@@ -123,11 +124,11 @@ void refuse_other_version(FileBytes& bytes, const fs::path& file, std::uint64_t 
 }
 
 /// Reading a pipe or a device could wait for ever, and a link leads out of the sweep's folder.
-void refuse_no_file(const fs::directory_entry& entry) {
+void refuse_no_file(const fs::path& file) {
   std::error_code ignored;
-  if (entry.symlink_status(ignored).type() != fs::file_type::regular) {
-    throw InputError(fmt::format("{}: expected a journal, found a link, a folder or a device",
-                                 entry.path().string()));
+  if (fs::symlink_status(file, ignored).type() != fs::file_type::regular) {
+    throw InputError(
+        fmt::format("{}: expected a journal, found a link, a folder or a device", file.string()));
   }
 }
 
@@ -157,19 +158,18 @@ std::size_t JournalReader::refresh() {
 }
 
 void JournalReader::list_files() {
-  std::error_code error;
+  int error_number = 0;
   std::vector<fs::path> added;
-  for (fs::directory_iterator entry(folder_, error), end; !error && entry != end;
-       entry.increment(error)) {
-    const fs::path& file = entry->path();
+  for (const std::string& name : names_in(folder_, error_number)) {
+    const fs::path file = folder_ / name;
     if (file.extension() == ".mlj" &&
         std::find(index_.files.begin(), index_.files.end(), file) == index_.files.end()) {
-      refuse_no_file(*entry);
+      refuse_no_file(file);
       added.push_back(file);
     }
   }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    fail(folder_, "list", error.value());
+  if (error_number != 0 && error_number != ENOENT) {
+    fail(folder_, "list", error_number);
   }
   std::sort(added.begin(), added.end(), earlier);
   index_.files.insert(index_.files.end(), added.begin(), added.end());

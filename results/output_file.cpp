@@ -27,9 +27,8 @@ fs::path temporary_name(const fs::path& target) {
 void remove_leftovers(const fs::path& target) {
   const std::string begin = target.filename().string() + ".";
   const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");
-  std::error_code ignored;  // a folder that can't be listed is told of when the file is created
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
-    const std::string name = entry.path().filename().string();
+  int unlisted = 0;  // is told of when the file is created
+  for (const std::string& name : names_in(folder, unlisted)) {
     const bool ours = name.size() > begin.size() + kSuffix.size() && name.starts_with(begin) &&
                       name.ends_with(kSuffix);
     const auto middle = [&] {
@@ -37,7 +36,8 @@ void remove_leftovers(const fs::path& target) {
                                            name.size() - begin.size() - kSuffix.size());
     };
     if (ours && middle().find_first_not_of("0123456789") == std::string_view::npos) {
-      fs::remove(entry.path(), ignored);
+      std::error_code ignored;
+      fs::remove(folder / name, ignored);
     }
   }
 }

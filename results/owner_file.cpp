@@ -37,22 +37,11 @@ std::uint64_t number_of(std::string_view name) {
   return error == std::errc() && rest == end ? number : 0;
 }
 
-template <class Look>
-void for_each_name(const fs::path& folder, Look look) {
-  std::error_code error;
-  for (fs::directory_iterator entry(folder, error), end; !error && entry != end;
-       entry.increment(error)) {
-    look(entry->path().filename().string());
-  }
-  if (error) {
-    fail(folder, "list", error.value());
-  }
-}
-
 std::uint64_t largest_number(const fs::path& folder) {
   std::uint64_t largest = 0;
-  for_each_name(folder,
-                [&](const std::string& name) { largest = std::max(largest, number_of(name)); });
+  for (const std::string& name : names_in(folder)) {
+    largest = std::max(largest, number_of(name));
+  }
   return largest;
 }
 
@@ -102,15 +91,11 @@ class NewRecord {
 /// Older owners' files, and what was killed in this constructor. A taker that still is in it finds
 /// its own file gone and looks anew.
 void clear_older(const fs::path& folder, std::uint64_t own) {
-  std::vector<std::string> names;
-  for_each_name(folder, [&](const std::string& name) {
+  for (const std::string& name : names_in(folder)) {
     const std::uint64_t number = number_of(name);
     if ((number > 0 && number < own) || name.starts_with(kNewName)) {
-      names.push_back(name);
+      ::unlink((folder / name).c_str());
     }
-  });
-  for (const std::string& name : names) {
-    ::unlink((folder / name).c_str());
   }
 }
 

@@ -1,11 +1,11 @@
 #include "results/process_state.h"
 
 #include <cstddef>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <system_error>
+
+#include "results/file_io.h"
 
 namespace mlpsweep::results {
 
@@ -29,12 +29,9 @@ ProcessState state_of(int process) {
 }
 
 std::vector<int> all_processes() {
-  namespace fs = std::filesystem;
   std::vector<int> found;
-  std::error_code ignored;
-  for (fs::directory_iterator at("/proc", ignored); at != fs::directory_iterator();
-       at.increment(ignored)) {
-    const std::string name = at->path().filename().string();
+  int unlisted = 0;
+  for (const std::string& name : names_in("/proc", unlisted)) {
     if (name.find_first_not_of("0123456789") == std::string::npos) {
       found.push_back(std::stoi(name));
     }

@@ -74,15 +74,12 @@ SweepFolder SweepFolder::create(const fs::path& root) {
   }
   refuse_strange_things(folder);
   make_folder(root);
-  const fs::directory_iterator entries(root, error);
-  if (error) {
-    fail(root, "list", error.value());
-  }
-  if (entries != fs::directory_iterator() && !is_sweep(folder)) {
+  const std::vector<std::string> names = names_in(root);
+  if (!names.empty() && !is_sweep(folder)) {
     throw InputError(
         fmt::format("{}: holds other things (such as '{}') and no sweep; name a new or an empty "
                     "folder (-o DIR)",
-                    root.string(), entries->path().filename().string()));
+                    root.string(), names.front()));
   }
   make_folder(folder.journals());
   sync_folder(root);
@@ -113,14 +110,9 @@ fs::path SweepFolder::checkpoint_temporary(const sweeps::Fingerprint& trial, int
 }
 
 int SweepFolder::next_attempt() const {
-  std::error_code error;
   int largest = 0;
-  for (fs::directory_iterator entry(journals(), error), end; !error && entry != end;
-       entry.increment(error)) {
-    largest = std::max(largest, attempt_of(entry->path()).value_or(0));
-  }
-  if (error) {
-    fail(journals(), "list", error.value());
+  for (const std::string& name : names_in(journals())) {
+    largest = std::max(largest, attempt_of(name).value_or(0));
   }
   return largest + 1;
 }

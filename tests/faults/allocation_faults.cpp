@@ -5,12 +5,15 @@
 // Told by the environment:
 //   FAULTS_NEW_AT  which one throws std::bad_alloc, from 1; 0 or absent: none
 //   FAULTS_COUNT   file that gets who asked for the one that failed (addresses in the program),
-//                  and their number when the process ends
+//   then
+//                  where the program was if that ends it, or else their number when the process
+//                  ends
 #include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <exception>
 #include <new>
 
 #include <dlfcn.h>
@@ -83,8 +86,8 @@ void tell_callers() {
   if (file == nullptr) {
     return;
   }
-  void* callers[16];
-  const int depth = backtrace(callers, 16);
+  void* callers[32];
+  const int depth = backtrace(callers, 32);
   std::fprintf(file, "%ld", own().at);
   for (int i = 0; i < depth; ++i) {
     if (own().program.holds(callers[i])) {
@@ -93,6 +96,18 @@ void tell_callers() {
   }
   std::fprintf(file, "\n");
   std::fclose(file);
+}
+
+/// A destructor that allocates, or looks at what was never allocated.
+[[gnu::constructor]] void watch_ends() {
+  std::set_terminate([] {
+    tell_callers();
+    std::abort();
+  });
+  std::signal(SIGSEGV, [](int signal) {
+    tell_callers();
+    std::signal(signal, SIG_DFL);  // and the same again, for good
+  });
 }
 
 bool fails(const void* caller) {

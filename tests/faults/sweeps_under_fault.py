@@ -12,7 +12,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent))
 
 from journal_frames import RECORD, frames  # noqa: E402  the folder above
 
-Run = collections.namedtuple("Run", "code text count faulty")
+Run = collections.namedtuple("Run", "code text count faulty ended")
 
 
 class Broken(Exception):
@@ -74,7 +74,7 @@ class Sweep:
                               errors="replace", timeout=120, preexec_fn=limit)
         told = pathlib.Path(count).read_text() if os.path.exists(count) else "0 \n"
         first, last = told.splitlines()[0], told.splitlines()[-1]
-        return Run(done.returncode, done.stderr, int(last.split(" ")[0]), first.partition(" ")[2])
+        return Run(done.returncode, done.stderr, int(last.split(" ")[0]), *(line.partition(" ")[2] for line in (first, last)))
 
     def callers(self, addresses):
         """Names of the program's functions at these addresses."""

@@ -41,6 +41,25 @@ TEST(Fail, NamesAnotherFolderWhereWritingIsNotAllowed) {
             "(-o DIR)");
 }
 
+TEST(NamesIn, AreThoseOfFilesFoldersAndLinks) {
+  const ScratchFolder folder;
+  write_whole(folder / "file", "");
+  fs::create_directory(folder / ".folder");
+  fs::create_symlink("nowhere", folder / "link");
+  EXPECT_THAT(names_in(folder.path()), testing::UnorderedElementsAre("file", ".folder", "link"));
+}
+
+TEST(NamesIn, OfWhatIsNoFolderAreRefusedOrNone) {
+  const ScratchFolder folder;
+  write_whole(folder / "file", "");
+  EXPECT_THROW(static_cast<void>(names_in(folder / "file")), MachineError);
+  int error_number = 0;
+  EXPECT_THAT(names_in(folder / "gone", error_number), testing::IsEmpty());
+  EXPECT_EQ(error_number, ENOENT);
+  EXPECT_THAT(names_in(folder.path(), error_number), testing::SizeIs(1));
+  EXPECT_EQ(error_number, 0);
+}
+
 TEST(WriteWhole, ReplacesTheTextAndLeavesNothingElse) {
   const ScratchFolder folder;
   write_whole(folder / "status.json", "a longer text");
