@@ -10,6 +10,7 @@
 #include "runner/inspect.h"
 #include "runner/report_command.h"
 #include "runner/reproduce.h"
+#include "runner/slurm_command.h"
 #include "runner/tables.h"
 
 namespace mlpsweep::runner {
@@ -33,6 +34,7 @@ struct Arguments {
   bool methods = false;
   GradcheckOptions gradcheck;
   ReproduceOptions reproduce;
+  SlurmOptions slurm;
   DataOptions data;
   std::string data_action;
 };

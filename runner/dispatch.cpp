@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "engine/errors.h"
 #include "engine/isa.h"
 #include "runner/exit_codes.h"
@@ -66,6 +68,34 @@ ReportOptions report_options(const Arguments& a) {
   options.where = a.table.options.where;
   if (a.table.format != TableCommand().format) {
     options.format = a.table.format;
+  }
+  return options;
+}
+
+/// The script's `mlpsweep run` gets what was said here of training.
+SlurmOptions slurm_options(const Arguments& a) {
+  SlurmOptions options = a.slurm;
+  options.yes = a.run.yes;
+  const auto add = [&](const char* option, const std::string& value) {
+    options.words.insert(options.words.end(), {option, value});
+  };
+  if (a.run.threads > 0) {
+    add("--threads", std::to_string(a.run.threads));
+  }
+  if (!a.isa.empty()) {
+    add("--isa", a.isa);
+  }
+  if (!a.run.data_folder.empty()) {
+    add("--data", std::filesystem::absolute(a.run.data_folder).string());
+  }
+  if (a.run.checkpoint_seconds != RunOptions().checkpoint_seconds) {
+    add("--checkpoint", fmt::format("{}", a.run.checkpoint_seconds));
+  }
+  if (a.run.extend) {
+    options.words.emplace_back("--extend");
+  }
+  if (a.run.yes) {
+    options.words.emplace_back("--yes");
   }
   return options;
 }
@@ -187,6 +217,8 @@ int run_command(const std::string& name, Arguments& a) {
     return a.methods ? methods(a.table.from, a.table.format) : report(report_options(a));
   if (name == "show")
     return show(a.path, a.trial);
+  if (name == "slurm")
+    return slurm(slurm_options(a));
   if (name == "status")
     return status(a.path, a.exit_code);
   return verify(a.path);

@@ -42,6 +42,10 @@ inline constexpr const char* kRunVariable = "MLPSWEEP_RUN";
 inline constexpr const char* kPartVariable = "MLPSWEEP_RUN_PART";
 inline constexpr const char* kReportVariable = "MLPSWEEP_REPORT";
 
+/// Starts in a row that bring nothing, after which a run is given up: three for a trial that kills
+/// what trains it, and one that records its failure.
+inline constexpr int kMostIdleStarts = 4;
+
 /// Files in that folder; without a launcher nothing is told.
 struct LauncherFiles {
   std::filesystem::path folder;

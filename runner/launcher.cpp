@@ -30,11 +30,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPoll{20};
-constexpr std::chrono::seconds kEnding{10};  // of mpirun, after rank 0's last word
+constexpr std::chrono::seconds kEnding{10};    // of mpirun, after rank 0's last word
 constexpr std::chrono::seconds kStarting{60};  // for its first one
-/// Three for a trial that kills what trains it, and one that records its failure.
-constexpr int kMostIdleStarts = 4;
-constexpr int kNoSuchCommand = 127;  // the shell's code for it
+constexpr int kNoSuchCommand = 127;            // the shell's code for it
 
 /// A folder that goes when the launcher does.
 class ReportFolder {

@@ -43,12 +43,15 @@ CLI::Validator is_duration() {
           "SECONDS"};
 }
 
-/// What training takes on the command line, whatever it is for.
-void add_training_options(CLI::App& command, Arguments& a) {
+void add_ranks(CLI::App& command, Arguments& a) {
   command
       .add_option("--ranks", a.run.ranks,
                   "Start so many ranks on this machine, and start them again when they die")
       ->check(CLI::Range(1, 4096));
+}
+
+/// What training takes on the command line, whatever it is for.
+void add_training_options(CLI::App& command, Arguments& a) {
   command
       .add_option("--threads", a.run.threads,
                   "Threads of each rank (default: the cores it is given)")
@@ -74,6 +77,7 @@ void add_run(CLI::App& app, Arguments& a) {
   run->add_option("settings", a.run.overrides,
                   "KEY=VALUE or KEY=V1,V2 instead of what the spec says");
   run->add_option("-o,--output", a.run.folder, "The sweep's directory (default runs/NAME)");
+  add_ranks(*run, a);
   add_training_options(*run, a);
 }
 
@@ -89,7 +93,44 @@ void add_reproduce(CLI::App& app, Arguments& a) {
   reproduce->add_option("--format", a.reproduce.format, "Of the pictures: svg, png or pdf");
   reproduce->add_flag("--strict", a.reproduce.strict,
                       "Exit code 4 where a figure or a claim speaks against the report");
+  add_ranks(*reproduce, a);
   add_training_options(*reproduce, a);
+}
+
+void add_slurm(CLI::App& app, Arguments& a) {
+  CLI::App* slurm = app.add_subcommand(
+      "slurm", "Print the batch script under which Slurm runs a sweep to its end, or submit it");
+  slurm->add_option("spec", a.slurm.spec)->required();
+  slurm->add_option("settings", a.slurm.overrides, "KEY=VALUE or KEY=V1,V2");
+  slurm->add_option("--nodes", a.slurm.nodes)->required()->check(CLI::Range(1, 100'000));
+  slurm->add_option("--time", a.slurm.time, "Of one start, as sbatch takes it: 02:00:00, 1-12")
+      ->required();
+  slurm->add_option("--partition", a.slurm.partition);
+  slurm->add_option("-o,--output", a.slurm.folder, "The sweep's directory (default runs/NAME)");
+  slurm->add_flag("--submit", a.slurm.submit, "Hand the script to sbatch");
+  slurm
+      ->add_option("--ranks-per-node", a.slurm.ranks_per_node,
+                   "More than one: each on a NUMA domain of its own")
+      ->check(CLI::Range(1, 1024));
+  slurm->add_option("--cores", a.slurm.cores, "Of a rank (default: the whole node, exclusively)")
+      ->check(CLI::Range(1, 4096));
+  slurm->add_option("--launcher", a.slurm.launcher, "srun or mpirun")->capture_default_str();
+  slurm->add_option("--mpi", a.slurm.mpi, "srun's --mpi")->capture_default_str();
+  slurm
+      ->add_option("--notice", a.slurm.notice,
+                   "Seconds before the time limit in which running trials are put down")
+      ->check(CLI::Range(1, 65'535))
+      ->capture_default_str();
+  slurm
+      ->add_option("--setup", a.slurm.setup,
+                   "A line before all else, e.g. \"module load openmpi\"; may be given again")
+      ->allow_extra_args(false);
+  slurm
+      ->add_option(
+          "--sbatch", a.slurm.extras,
+          "A further option of sbatch, e.g. --sbatch=--account=physics; may be given again")
+      ->allow_extra_args(false);
+  add_training_options(*slurm, a);
 }
 
 void add_spec_commands(CLI::App& app, Arguments& a) {
@@ -286,6 +327,7 @@ int main_of(int argc, char** argv) {
   Arguments arguments;
   add_run(app, arguments);
   add_reproduce(app, arguments);
+  add_slurm(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
   add_compare(app, arguments);

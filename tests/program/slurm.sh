@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# The batch script that `mlpsweep slurm` prints, with stand-ins for Slurm's commands: when it starts the ranks
+# again, when it asks to come back into the queue, and when neither. (tests/cluster has a real Slurm.)
+. "$(dirname "$0")/common.sh"
+skip_without_data
+small_spec >"$work/small.yaml"
+
+# srun: what stands behind its options runs, once for each line of $work/starts, as that line says.
+mkdir "$work/bin"
+cat >"$work/bin/srun" <<'SH'
+#!/bin/bash
+while [[ $1 == -* ]]; do shift; done
+how=$(head -n 1 "$WORK/starts"); sed -i 1d "$WORK/starts"
+echo "$how part $MLPSWEEP_RUN_PART" >>"$WORK/log"
+case $how in
+  dies) exit 137 ;;
+  runs) exec "$@" ;;
+  part) "$@" --checkpoint 0 & trap 'kill -USR1 $!' USR1; touch "$WORK/begun"
+        while kill -0 $! 2>/dev/null; do wait $!; done; wait $! ;;
+esac
+SH
+cat >"$work/bin/scontrol" <<'SH'
+#!/bin/bash
+echo "$*" >>"$WORK/log"
+kill -KILL $PPID  # so does Slurm with what it puts back
+SH
+cat >"$work/bin/squeue" <<'SH'
+#!/bin/bash
+cat "$WORK/state"
+SH
+cat >"$work/bin/sbatch" <<'SH'
+#!/bin/bash
+cat >"$WORK/submitted"
+SH
+chmod +x "$work"/bin/*
+export WORK=$work PATH=$work/bin:$PATH SLURM_JOB_ID=7
+
+# job NAME START...: exit code of the script, its words in $work/err; what Slurm heard in $work/log
+job() {
+  local name=$1 code=0
+  shift
+  printf '%s\n' "$@" >"$work/starts"
+  : >"$work/log"
+  [ -f "$work/state" ] || echo RUNNING >"$work/state"
+  "$program" slurm "$work/small.yaml" --nodes 2 --time 10 -o "$work/$name" >"$work/$name.sh"
+  bash "$work/$name.sh" >"$work/out" 2>"$work/err" &
+  job=$!
+  if [ "$1" = part ]; then
+    until [ -e "$work/begun" ]; do sleep 0.01; done
+    rm "$work/begun"
+    kill -USR1 "$job"  # as Slurm does before the time limit
+  fi
+  wait "$job" || code=$?
+  echo "$code"
+}
+
+[ "$(job calm runs)" = 0 ] || fail "an undisturbed job: $(cat "$work/err")"
+[ "$(cat "$work/log")" = "runs part 0" ] || fail "a job that is done heard of $(cat "$work/log")"
+
+[ "$(job rank dies dies runs)" = 0 ] || fail "ranks that died were not started again: $(cat "$work/err")"
+[ "$(cat "$work/log")" = $'dies part 0\ndies part 1\nruns part 2' ] || fail "$(cat "$work/log")"
+[ "$(digest "$work/rank")" = "$(digest "$work/calm")" ] || fail "other bits after ranks that died"
+
+[ "$(job lost dies dies dies dies runs)" = 137 ] || fail "starts that bring nothing go on for ever"
+[ "$(wc -l <"$work/log")" = 4 ] || fail "$(cat "$work/log")"
+expect_text "$work/err" "the last starts brought nothing new: not queued again"
+
+job time part >/dev/null
+[ "$(tail -n 1 "$work/log")" = "requeue 7" ] || fail "out of time, and not back in the queue: $(cat "$work/log" "$work/err")"
+[ "$(job time runs)" = 0 ] || fail "what was put back did not go on"
+[ "$(digest "$work/time")" = "$(digest "$work/calm")" ] || fail "other bits after a requeue"
+
+echo CANCELLED >"$work/state"
+[ "$(job cancelled part)" = 75 ] || fail "a cancelled job's exit code"
+grep -q requeue "$work/log" && fail "a cancelled job came back into the queue"
+rm "$work/state"
+
+# Refused: once, and with the sweep's own code, though an older sweep there is whole.
+sed 's/0.01, 0.05, 0.2/0.01/' "$work/small.yaml" >"$work/fewer.yaml" && cp "$work/small.yaml" "$work/kept.yaml"
+cp "$work/fewer.yaml" "$work/small.yaml"
+[ "$(job calm runs)" = 2 ] || fail "a sweep that dropped trials: $(cat "$work/err")"
+[ "$(cat "$work/log")" = "runs part 0" ] || fail "$(cat "$work/log")"
+cp "$work/kept.yaml" "$work/small.yaml"
+
+expect_exit 0 "$program" slurm "$work/small.yaml" --nodes 2 --time 10 --submit
+expect_text "$work/submitted" "#SBATCH --nodes=2"
+[ ! -s "$work/out" ] || fail "a script that was submitted is printed as well"
+expect_exit 2 "$program" slurm "$work/small.yaml" --nodes 2 --time soon --submit
+expect_text "$work/err" "--time: expected minutes"
+expect_exit 2 "$program" slurm "$work/small.yaml" --nodes 2 --time 10 optimizer.learning_rat=3
+expect_text "$work/err" "learning_rate"
+echo 'exit 1' >"$work/bin/sbatch"
+expect_exit 3 "$program" slurm "$work/small.yaml" --nodes 2 --time 10 --submit
+expect_text "$work/err" "nothing was submitted"
