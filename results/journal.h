@@ -102,6 +102,9 @@ struct JournalIndex {
   /// Errors   MachineError: the file can't be read any more, or the frame is damaged now.
   [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint) const;
 
+  /// The record as its frame holds it. Errors   As read().
+  [[nodiscard]] std::string payload(const sweeps::Fingerprint& fingerprint) const;
+
   /// Whether the trial has a final record.
   [[nodiscard]] bool ended(const sweeps::Fingerprint& fingerprint) const;
 };

@@ -11,10 +11,11 @@ namespace mlpsweep::results {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(DataSource, key, name, checksum, train_rows,
                                                 test_rows, inputs, classes, files, class_names,
                                                 with_twin)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(Shard, number, of)
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE_WITH_DEFAULT(RunHeader, name, file, text, overrides, winners,
-                                                planned, data, run, run_part, attempt, rank, ranks,
-                                                threads, started, host, processor, isa, program,
-                                                libraries)
+                                                shard, planned, data, run, run_part, attempt, rank,
+                                                ranks, threads, started, host, processor, isa,
+                                                program, libraries)
 
 std::string encode(const RunHeader& header) {
   std::string bytes;

@@ -27,6 +27,14 @@ struct DataSource {
   bool operator==(const DataSource&) const = default;
 };
 
+/// A part of a sweep's trials that is run in a directory of its own: number 1 .. of.
+struct Shard {
+  int number = 1;
+  int of = 1;
+
+  bool operator==(const Shard&) const = default;
+};
+
 /// Kept in every journal, so that no version of a spec is ever lost and `run DIR` can go on.
 struct RunHeader {
   std::string name;
@@ -35,7 +43,8 @@ struct RunHeader {
   std::vector<std::string> overrides;  ///< key=value from the command line.
   /// Which configuration won each experiment that others start from: experiment, keys with texts.
   std::map<std::string, std::vector<std::pair<std::string, std::string>>> winners;
-  std::uint64_t planned = 0;  ///< Trials of the sweep, each once.
+  Shard shard;                ///< The whole, or the part of it that this directory has.
+  std::uint64_t planned = 0;  ///< Trials of the sweep, or of its shard, each once.
   std::vector<DataSource> data;
   /// What the user started, which may be several attempts: the launcher's restarts, Slurm's
   /// requeues, which are its parts. Empty: this attempt alone.

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kRun = "run-";
+constexpr std::string_view kShard = "shard-";
 
 /// 7 of run-0007-rank-0003.mlj; nothing of any other name.
 std::optional<int> attempt_of(const fs::path& file) {
@@ -29,6 +30,18 @@ std::optional<int> attempt_of(const fs::path& file) {
   const auto [end, error] = std::from_chars(digits, name.data() + name.size(), attempt);
   const bool is_ours = error == std::errc() && std::string_view(end).starts_with("-rank-");
   return is_ours ? std::optional(attempt) : std::nullopt;
+}
+
+/// 12 of shard-12; nothing of any other name.
+std::optional<int> shard_number(std::string_view name) {
+  int number = 0;
+  if (!name.starts_with(kShard)) {
+    return std::nullopt;
+  }
+  const char* last = name.data() + name.size();
+  const auto [end, error] = std::from_chars(name.data() + kShard.size(), last, number);
+  const bool is_ours = error == std::errc() && end == last && number > 0;
+  return is_ours ? std::optional(number) : std::nullopt;
 }
 
 /// A folder is a sweep's when it has a journal folder, which is made before all else.
@@ -74,16 +87,44 @@ SweepFolder SweepFolder::create(const fs::path& root) {
   }
   refuse_strange_things(folder);
   make_folder(root);
-  const std::vector<std::string> names = names_in(root);
-  if (!names.empty() && !is_sweep(folder)) {
-    throw InputError(
-        fmt::format("{}: holds other things (such as '{}') and no sweep; name a new or an empty "
-                    "folder (-o DIR)",
-                    root.string(), names.front()));
-  }
+  refuse_other_things(root);
   make_folder(folder.journals());
   sync_folder(root);
   return folder;
+}
+
+void SweepFolder::refuse_other_things(const fs::path& root) {
+  if (is_sweep(SweepFolder(root)) || !fs::is_directory(root)) {
+    return;
+  }
+  for (const std::string& name : names_in(root)) {
+    if (!shard_number(name)) {
+      throw InputError(
+          fmt::format("{}: holds other things (such as '{}') and no sweep; name a new or an empty "
+                      "folder (-o DIR)",
+                      root.string(), name));
+    }
+  }
+}
+
+fs::path SweepFolder::shard(const fs::path& root, int number) {
+  return root / fmt::format("{}{}", kShard, number);
+}
+
+std::vector<fs::path> SweepFolder::shards(const fs::path& root) {
+  std::vector<int> numbers;
+  int unlisted = 0;
+  for (const std::string& name : names_in(root, unlisted)) {
+    if (const auto number = shard_number(name)) {
+      numbers.push_back(*number);
+    }
+  }
+  std::sort(numbers.begin(), numbers.end());
+  std::vector<fs::path> folders;
+  for (const int number : numbers) {
+    folders.push_back(shard(root, number));
+  }
+  return folders;
 }
 
 SweepFolder SweepFolder::open(const fs::path& root) {
@@ -94,8 +135,10 @@ SweepFolder SweepFolder::open(const fs::path& root) {
   }
   refuse_strange_things(folder);
   if (!is_sweep(folder)) {
-    throw InputError(
-        fmt::format("{}: is no sweep's folder: there is no 'journal' in it", root.string()));
+    throw InputError(fmt::format("{}: {}", root.string(),
+                                 shards(root).empty()
+                                     ? "is no sweep's folder: there is no 'journal' in it"
+                                     : "holds the parts of a sweep; 'mlpsweep merge' joins them"));
   }
   return folder;
 }

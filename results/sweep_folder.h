@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "sweeps/fingerprint.h"
 
@@ -19,6 +20,15 @@ class SweepFolder {
   ///          a symbolic link under one of our names; nothing in it is touched. MachineError: it
   ///          can't be made.
   [[nodiscard]] static SweepFolder create(const std::filesystem::path& root);
+
+  /// Errors   InputError: there are other things than a sweep or parts of one.
+  static void refuse_other_things(const std::filesystem::path& root);
+
+  /// Where a part of a sweep is run by itself: ROOT/shard-7.
+  [[nodiscard]] static std::filesystem::path shard(const std::filesystem::path& root, int number);
+
+  /// Those that are there, by their numbers; none where there is no such folder.
+  [[nodiscard]] static std::vector<std::filesystem::path> shards(const std::filesystem::path& root);
 
   /// A sweep that is there.
   /// Errors   InputError: no such folder, no sweep in it, or a symbolic link under one of our

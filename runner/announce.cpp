@@ -6,6 +6,7 @@
 
 #include "engine/isa.h"
 #include "runner/progress.h"
+#include "runner/shards.h"
 #include "sweeps/plan.h"
 #include "sweeps/rules.h"
 
@@ -59,8 +60,12 @@ void tell_surroundings(const World& world, const WorkerOptions& own, const sweep
 void tell_plan(const Planned& planned, const std::filesystem::path& folder, std::size_t waiting) {
   tell_winners(planned.winners);
   const sweeps::Sweep& sweep = planned.sweep;
-  log_info(fmt::format("{}: {}, {} to train, in {}", sweep.name, sweeps::size_text(sweep), waiting,
-                       folder.string()));
+  const std::string part =
+      is_part(planned.shard)
+          ? fmt::format(", part {} of {}", planned.shard.number, planned.shard.of)
+          : "";
+  log_info(fmt::format("{}: {}{}, {} to train, in {}", sweep.name, sweeps::size_text(sweep), part,
+                       waiting, folder.string()));
   for (const std::string& line : sweeps::part_lines(sweep)) {
     log_info("  " + line);
   }

@@ -8,6 +8,7 @@
 #include "runner/data_command.h"
 #include "runner/gradcheck_command.h"
 #include "runner/inspect.h"
+#include "runner/merge_command.h"
 #include "runner/report_command.h"
 #include "runner/reproduce.h"
 #include "runner/slurm_command.h"
@@ -35,6 +36,7 @@ struct Arguments {
   GradcheckOptions gradcheck;
   ReproduceOptions reproduce;
   SlurmOptions slurm;
+  MergeOptions merge;
   DataOptions data;
   std::string data_action;
 };

@@ -23,6 +23,7 @@
 #include "runner/progress.h"
 #include "runner/results_keeper.h"
 #include "runner/serve.h"
+#include "runner/shards.h"
 #include "runner/status.h"
 #include "runner/sweep_data.h"
 #include "runner/tables.h"
@@ -52,12 +53,37 @@ sweeps::Sweep read_target(const RunOptions& options) {
   return sweeps::read_sweep(last.file, last.text, reading);
 }
 
-std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& sweep) {
-  if (!options.folder.empty()) {
-    return options.folder;
+/// A part's directory goes on with that part.
+results::Shard shard_of(const RunOptions& options) {
+  if (!options.shard.empty()) {
+    return read_shard(options.shard);
   }
-  return std::filesystem::is_directory(options.target) ? std::filesystem::path(options.target)
-                                                       : std::filesystem::path("runs") / sweep.name;
+  return std::filesystem::is_directory(options.target) ? last_header(options.target).shard
+                                                       : results::Shard();
+}
+
+std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& sweep) {
+  std::filesystem::path folder = options.folder;
+  if (folder.empty()) {
+    folder = std::filesystem::is_directory(options.target)
+                 ? std::filesystem::path(options.target)
+                 : std::filesystem::path("runs") / sweep.name;
+  }
+  if (options.shard.empty()) {
+    return folder;
+  }
+  results::SweepFolder::refuse_other_things(folder);
+  return results::SweepFolder::shard(folder, read_shard(options.shard).number);
+}
+
+/// What parts have trained is not to be trained again.
+void refuse_unmerged(const std::filesystem::path& folder) {
+  if (!results::SweepFolder::shards(folder).empty() &&
+      !std::filesystem::is_directory(folder / "journal")) {
+    throw InputError(fmt::format(
+        "{}: holds parts of a sweep (run --shard); join them with 'mlpsweep merge {}' first",
+        folder.string(), folder.string()));
+  }
 }
 
 void refuse_dropped(const Planned& planned, const std::filesystem::path& folder,
@@ -119,12 +145,14 @@ class Sweeping {
     if (interrupted()) {  // while the data were read: nothing is begun
       return tell_interrupted();
     }
-    const auto folder = results::SweepFolder::create(folder_of(options_, sweep));
+    const std::filesystem::path root = folder_of(options_, sweep);
+    refuse_unmerged(root);
+    const auto folder = results::SweepFolder::create(root);
     const results::SweepLock lock(folder.root());
     folder.remove_leftovers();
     results::JournalIndex journals = results::read_journals(folder.journals());
     results::remove_leftover_checkpoints(folder, journals);
-    Planned planned = propose(sweep, sources, journals);
+    Planned planned = plan_of(sweep, sources, folder, journals);
     go_on_with_run(folder, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
@@ -136,7 +164,7 @@ class Sweeping {
     Served served = serve_plan(planned, folder, journals);
     while (!served.interrupted && awaits_winners(planned.sweep)) {
       journals = results::read_journals(folder.journals());
-      Planned next = propose(sweep, sources, journals);
+      Planned next = plan_of(sweep, sources, folder, journals);
       if (next.winners == planned.winners) {
         break;
       }
@@ -145,7 +173,18 @@ class Sweeping {
     }
     derive_results(folder.root(), info_of(planned),
                    trial_plan(planned.sweep, planned.fingerprints));
-    return report(folder, served, parts_without_trials(planned, journals), options_.tables);
+    return report(folder, served, planned, journals);
+  }
+
+  [[nodiscard]] Planned plan_of(const sweeps::Sweep& sweep,
+                                const std::vector<results::DataSource>& sources,
+                                const results::SweepFolder& folder,
+                                const results::JournalIndex& journals) const {
+    Planned planned = propose(sweep, sources, journals);
+    if (is_part(shard_)) {
+      keep_shard(planned, shard_, journals, ended_in_others(folder.root()));
+    }
+    return planned;
   }
 
   static bool awaits_winners(const sweeps::Sweep& sweep) {
@@ -209,7 +248,8 @@ class Sweeping {
                       data_identities(planned.sources),
                       planned.winners,
                       run_.run,
-                      run_.part};
+                      run_.part,
+                      planned.shard};
     if (tasks.empty()) {
       remember_plan(begin, planned, folder, journals);
       return {};
@@ -258,15 +298,22 @@ class Sweeping {
     return kExitInterrupted;
   }
 
-  static int report(const results::SweepFolder& folder, const Served& served,
-                    const std::vector<std::string>& without_trials, bool tables) {
+  [[nodiscard]] int report(const results::SweepFolder& folder, const Served& served,
+                           const Planned& planned, const results::JournalIndex& journals) const {
     if (served.interrupted) {  // there may be no terminal any more, and little time
       return tell_interrupted();
     }
-    if (tables) {
+    if (is_part(
+            shard_)) {  // no table of some trials, and no winner: that is for all parts together
+      fmt::print("results of part {} of {}: {}\njoin the parts: mlpsweep merge {}\n", shard_.number,
+                 shard_.of, folder.results().string(), folder.root().parent_path().string());
+      return served.failed > 0 ? kExitTrialsFailed : kExitDone;
+    }
+    if (options_.tables) {
       table({.from = {.paths = {folder.root().string()}}});
       fmt::print("\nresults: {}\n", folder.results().string());
     }
+    const std::vector<std::string> without_trials = parts_without_trials(planned, journals);
     for (const std::string& line : without_trials) {
       log_warning(line);
     }
@@ -279,6 +326,7 @@ class Sweeping {
   engine::DatasetCache& data_;
   std::unique_ptr<Link> own_link_;
   std::unique_ptr<Link> hub_;
+  const results::Shard shard_ = shard_of(options_);
   RunIdentity run_ = run_identity();
   Tried tried_;
   TriesOfTrials tries_;

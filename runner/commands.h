@@ -12,6 +12,7 @@ struct RunOptions {
   std::string target;                  ///< A spec, or the directory of a sweep to go on with.
   std::string folder;                  ///< Empty: runs/NAME.
   std::vector<std::string> overrides;  ///< key=value
+  std::string shard = {};  ///< "2/8": that part of the trials, in a directory of its own.
   std::string data_folder;
   int ranks = 0;        ///< Started by this process (launcher.h); 0: this process is a rank itself.
   int threads = 0;      ///< 0: the cores that this rank is given.

@@ -217,6 +217,8 @@ int run_command(const std::string& name, Arguments& a) {
     return a.methods ? methods(a.table.from, a.table.format) : report(report_options(a));
   if (name == "show")
     return show(a.path, a.trial);
+  if (name == "merge")
+    return merge(a.merge);
   if (name == "slurm")
     return slurm(slurm_options(a));
   if (name == "status")

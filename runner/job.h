@@ -24,8 +24,8 @@ namespace mlpsweep::runner {
 /// Whether a process of this node is that rank of this job: process numbers are given again.
 [[nodiscard]] bool is_rank_of_this_job(int process, int rank);
 
-/// Where MPI waits for a rank that is stopped (SIGSTOP), so does a launcher that outlives ranks: those
-/// of this node are killed then. One that merely hangs ends by its own clock.
+/// Where MPI waits for a rank that is stopped (SIGSTOP), so does a launcher that outlives ranks:
+/// those of this node are killed then. One that merely hangs ends by its own clock.
 void kill_stopped_ranks();
 
 /// What the user started: a launcher starts ranks again, and Slurm requeues jobs, and all of these

@@ -12,6 +12,7 @@
 #include "engine/isa.h"
 #include "results/sweep_folder.h"
 #include "runner/progress.h"
+#include "runner/shards.h"
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/fingerprint.h"
@@ -82,9 +83,7 @@ void tell_damage(const results::JournalIndex& journals) {
 results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
-  const results::RunHeader header = newest_header(journals, folder);
-  const Planned plan =
-      propose(read_recorded(header.file, header.text, header.overrides), header.data, journals);
+  const Planned plan = recorded_plan(folder, journals);
   results::StoredResults stored;
   stored.info = sweep_info(plan);
   std::set<sweeps::Fingerprint> planned;
@@ -137,6 +136,16 @@ results::RunHeader last_header(const std::string& folder) {
                        folder);
 }
 
+Planned recorded_plan(const std::string& folder, const results::JournalIndex& journals) {
+  const results::RunHeader header = newest_header(journals, folder);
+  Planned plan =
+      propose(read_recorded(header.file, header.text, header.overrides), header.data, journals);
+  if (is_part(header.shard)) {
+    keep_shard(plan, header.shard, journals, ended_in_others(folder));
+  }
+  return plan;
+}
+
 results::SweepInfo sweep_info(const Planned& planned) {
   const sweeps::Sweep& sweep = planned.sweep;
   results::SweepInfo info;
@@ -147,7 +156,7 @@ results::SweepInfo sweep_info(const Planned& planned) {
   info.minimize = sweep.metric.minimize;
   info.at_best = sweep.metric.at_best;
   info.swept = sweep.swept_keys();
-  info.planned = distinct(planned.fingerprints);
+  info.planned = distinct_trials(planned);
   info.provenance = {{"program", kProgram},
                      {"libraries", engine::library_versions()},
                      {"processor", engine::processor_name()},

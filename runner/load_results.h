@@ -16,6 +16,12 @@ namespace mlpsweep::runner {
 /// Errors   InputError: the directory holds no sweep.
 [[nodiscard]] results::RunHeader last_header(const std::string& folder);
 
+/// The plan of a sweep's directory, or of a part's, as its last run read it.
+/// Errors   InputError: the journals name no sweep (`folder` is for the message), or one that this
+///          version can't read.
+[[nodiscard]] Planned recorded_plan(const std::string& folder,
+                                    const results::JournalIndex& journals);
+
 /// What a results file says of a sweep as a whole.
 [[nodiscard]] results::SweepInfo sweep_info(const Planned& planned);
 

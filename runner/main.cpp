@@ -77,6 +77,8 @@ void add_run(CLI::App& app, Arguments& a) {
   run->add_option("settings", a.run.overrides,
                   "KEY=VALUE or KEY=V1,V2 instead of what the spec says");
   run->add_option("-o,--output", a.run.folder, "The sweep's directory (default runs/NAME)");
+  run->add_option("--shard", a.run.shard,
+                  "I/N: only the I-th of N parts, in OUTPUT/shard-I; `merge` joins the parts");
   add_ranks(*run, a);
   add_training_options(*run, a);
 }
@@ -114,6 +116,10 @@ void add_slurm(CLI::App& app, Arguments& a) {
       ->check(CLI::Range(1, 1024));
   slurm->add_option("--cores", a.slurm.cores, "Of a rank (default: the whole node, exclusively)")
       ->check(CLI::Range(1, 4096));
+  slurm
+      ->add_option("--shards", a.slurm.shards,
+                   "A job array of so many parts; `merge` joins them when they have ended")
+      ->check(CLI::Range(2, 100'000));
   slurm->add_option("--launcher", a.slurm.launcher, "srun or mpirun")->capture_default_str();
   slurm->add_option("--mpi", a.slurm.mpi, "srun's --mpi")->capture_default_str();
   slurm
@@ -131,6 +137,15 @@ void add_slurm(CLI::App& app, Arguments& a) {
           "A further option of sbatch, e.g. --sbatch=--account=physics; may be given again")
       ->allow_extra_args(false);
   add_training_options(*slurm, a);
+}
+
+void add_merge(CLI::App& app, Arguments& a) {
+  CLI::App* merge = app.add_subcommand(
+      "merge", "Join the parts of a sweep (run --shard), or sweeps run apart, as one");
+  merge->add_option("output", a.merge.folder, "The sweep's directory that they become part of")
+      ->required();
+  merge->add_option("from", a.merge.from,
+                    "Directories of sweeps (default: shard-1, shard-2, ... in it)");
 }
 
 void add_spec_commands(CLI::App& app, Arguments& a) {
@@ -328,6 +343,7 @@ int main_of(int argc, char** argv) {
   add_run(app, arguments);
   add_reproduce(app, arguments);
   add_slurm(app, arguments);
+  add_merge(app, arguments);
   add_spec_commands(app, arguments);
   add_result_commands(app, arguments);
   add_compare(app, arguments);

@@ -14,8 +14,8 @@ using nlohmann::json;
 // order].
 
 json fields(const Begin& m) {
-  return {m.file,    m.text, m.overrides, m.folder, m.attempt,
-          m.planned, m.data, m.winners,   m.run,    m.run_part};
+  return {m.file, m.text,    m.overrides, m.folder,   m.attempt,      m.planned,
+          m.data, m.winners, m.run,       m.run_part, m.shard.number, m.shard.of};
 }
 json fields(const Ready& m) {
   return {m.slots, m.host};
@@ -57,6 +57,8 @@ void read(const json& f, Begin& m) {
   f.at(7).get_to(m.winners);
   f.at(8).get_to(m.run);
   f.at(9).get_to(m.run_part);
+  f.at(10).get_to(m.shard.number);
+  f.at(11).get_to(m.shard.of);
 }
 void read(const json& f, Ready& m) {
   f.at(0).get_to(m.slots);

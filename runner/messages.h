@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/train.h"
+#include "results/run_header.h"
 #include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
@@ -26,6 +27,7 @@ struct Begin {
   sweeps::Winners winners = {};  ///< Settle the parts that wait, as on rank 0.
   std::string run = {};          ///< As in results::RunHeader.
   int run_part = 0;
+  results::Shard shard = {};
 };
 
 /// Worker -> coordinator: can train, so many trials at once.

@@ -160,8 +160,23 @@ Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSourc
   return planned;
 }
 
-std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints) {
-  return std::set<sweeps::Fingerprint>(fingerprints.begin(), fingerprints.end()).size();
+void keep_shard(Planned& planned, const results::Shard& shard, const results::JournalIndex& own,
+                const std::set<sweeps::Fingerprint>& elsewhere) {
+  planned.shard = shard;
+  planned.others.clear();
+  const std::vector<Task> all = waiting_tasks(planned, {}, {});
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const sweeps::Fingerprint& fingerprint = planned.fingerprints[all[i].trial];
+    const auto dealt_to = static_cast<int>(i % static_cast<std::size_t>(shard.of)) + 1;
+    if (!own.ended(fingerprint) && (dealt_to != shard.number || elsewhere.contains(fingerprint))) {
+      planned.others.insert(fingerprint);
+    }
+  }
+}
+
+std::uint64_t distinct_trials(const Planned& planned) {
+  const auto& all = planned.fingerprints;
+  return std::set<sweeps::Fingerprint>(all.begin(), all.end()).size() - planned.others.size();
 }
 
 bool is_last_spec(const Planned& planned, const results::JournalIndex& journals) {
@@ -169,7 +184,8 @@ bool is_last_spec(const Planned& planned, const results::JournalIndex& journals)
     return false;
   }
   const results::RunHeader last = results::decode_header(journals.headers.back());
-  return last.text == planned.sweep.text && last.overrides == planned.sweep.overrides &&
+  return last.text == planned.sweep.text && last.shard == planned.shard &&
+         last.overrides == planned.sweep.overrides &&
          data_identities(last.data) == data_identities(planned.sources);
 }
 
@@ -181,7 +197,7 @@ bool is_last_plan(const Planned& planned, const results::JournalIndex& journals)
 Earlier earlier_trials(const Planned& planned, const results::JournalIndex& journals,
                        const Tried& tried) {
   Earlier earlier;
-  std::set<sweeps::Fingerprint> seen;
+  std::set<sweeps::Fingerprint> seen = planned.others;
   const sweeps::Metric& metric = planned.sweep.metric;
   for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
     const sweeps::Fingerprint& fingerprint = planned.fingerprints[trial];
@@ -229,6 +245,7 @@ std::vector<Task> waiting_tasks(const Planned& planned, const results::JournalIn
                                 const Tried& tried, const TriesOfTrials& tries) {
   std::vector<Task> tasks;
   Tried seen = tried;
+  seen.insert(planned.others.begin(), planned.others.end());
   for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
     const sweeps::Fingerprint& fingerprint = planned.fingerprints[trial];
     if (journals.ended(fingerprint) || !seen.insert(fingerprint).second) {

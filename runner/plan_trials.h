@@ -34,6 +34,8 @@ struct Planned {
   std::vector<results::DataSource> sources;
   /// By trial index; a trial that several parts name has several indices.
   std::vector<sweeps::Fingerprint> fingerprints;
+  results::Shard shard = {};
+  std::set<sweeps::Fingerprint> others = {};  ///< Trials that are not this shard's.
 };
 
 /// Parts whose winner the records decide have their trials. `sources` are the data of all possible
@@ -42,8 +44,14 @@ struct Planned {
                               const std::vector<results::DataSource>& sources,
                               const results::JournalIndex& journals);
 
-/// How many different trials these are.
-[[nodiscard]] std::uint64_t distinct(const std::vector<sweeps::Fingerprint>& fingerprints);
+/// Leaves a plan one part of its trials: those that it has ended, and those that are dealt to it
+/// and have not ended elsewhere. They are dealt one by one in the order in which they are handed
+/// out, so that all parts take about as long.
+void keep_shard(Planned& planned, const results::Shard& shard, const results::JournalIndex& own,
+                const std::set<sweeps::Fingerprint>& elsewhere);
+
+/// How many different trials a plan has.
+[[nodiscard]] std::uint64_t distinct_trials(const Planned& planned);
 
 /// Whether the last run read the same spec and the same data: what that drops was agreed to then.
 [[nodiscard]] bool is_last_spec(const Planned& planned, const results::JournalIndex& journals);

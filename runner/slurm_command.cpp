@@ -102,6 +102,9 @@ std::string directives(const SlurmOptions& options, const std::string& name) {
   if (!options.partition.empty()) {
     lines.push_back("--partition=" + options.partition);
   }
+  if (options.shards > 0) {
+    lines.push_back(fmt::format("--array=1-{}", options.shards));
+  }
   lines.insert(lines.end(), {"--requeue", "--open-mode=append",
                              fmt::format("--signal=B:USR1@{}", options.notice)});
   lines.insert(lines.end(), options.extras.begin(), options.extras.end());
@@ -127,6 +130,9 @@ std::string run_words(const SlurmOptions& options, const SlurmJob& job) {
     text.append(" ").append(for_bash(setting));
   }
   text.append(" -o \"$folder\"");
+  if (options.shards > 0) {
+    text.append(fmt::format(" --shard \"$SLURM_ARRAY_TASK_ID/{}\"", options.shards));
+  }
   for (const std::string& word : options.words) {
     text.append(" ").append(for_bash(word));
   }
@@ -139,13 +145,15 @@ constexpr const char* kHead = R"bash(#!/bin/bash
 {directives}{setup}
 program={path}
 folder={folder}
-come_so_far() {{ "$program" status "$folder" 2>/dev/null | head -n 1; }}
+part=$folder{part}
+job={job}
+come_so_far() {{ "$program" status "$part" 2>/dev/null | head -n 1; }}
 
 stopping=
 trap 'stopping=yes; kill -USR1 "$ranks" 2>/dev/null' USR1  # time is short: trials stop at their next epoch
 trap 'stopping=yes' TERM  # preempted: the ranks have heard it too, and this waits for them
 for ((start = idle = 0; idle < {most_idle}; ++start)); do
-  export {part}=$start  # of one run: a trial that ranks die of is given up
+  export {run_part}=$start  # of one run: a trial that ranks die of is given up
   before=$(come_so_far)
   {launch} "$program" run {words} &
   ranks=$!
@@ -154,7 +162,7 @@ for ((start = idle = 0; idle < {most_idle}; ++start)); do
 )bash";
 
 constexpr const char* kTail = R"bash(  [ "$code" != 2 ] || exit 2  # refused: its words stand above
-  "$program" status "$folder" --exit-code; left=$?
+  "$program" status "$part" --exit-code; left=$?
   case $left in 0 | 1) exit "$left" ;; esac  # each trial has ended
   [ "$code" != 75 ] || stopping=yes
   [ -z "$stopping" ] || break
@@ -164,8 +172,8 @@ if [ -z "$stopping" ]; then
   echo "exit code $code, and the last starts brought nothing new: not queued again" >&2
   exit "$code"
 fi
-case $(squeue -h -j "$SLURM_JOB_ID" -o %T) in  # cancelled, it stays so
-  RUNNING | PREEMPTED) scontrol requeue "$SLURM_JOB_ID" && sleep 60 ;;
+case $(squeue -h -j "$job" -o %T) in  # cancelled, it stays so
+  RUNNING | PREEMPTED) scontrol requeue "$job" && sleep 60 ;;
 esac
 exit 75
 )bash";
@@ -197,14 +205,16 @@ std::string batch_script(const SlurmOptions& options, const SlurmJob& job) {
   for (const std::string& line : options.setup) {
     setup.append("\n").append(line);
   }
-  return fmt::format(
-             kHead, fmt::arg("program", kProgram),
-             fmt::arg("directives", directives(options, job.name)),
-             fmt::arg("setup", setup.empty() ? "" : setup + "\n"),
-             fmt::arg("path", for_bash(job.program)), fmt::arg("folder", for_bash(job.folder)),
-             fmt::arg("most_idle", kMostIdleStarts), fmt::arg("part", kPartVariable),
-             fmt::arg("launch", launch(options)), fmt::arg("words", run_words(options, job))) +
-         kTail;
+  const bool is_array = options.shards > 0;
+  const std::string head = fmt::format(
+      kHead, fmt::arg("program", kProgram), fmt::arg("directives", directives(options, job.name)),
+      fmt::arg("setup", setup.empty() ? "" : setup + "\n"), fmt::arg("path", for_bash(job.program)),
+      fmt::arg("folder", for_bash(job.folder)),
+      fmt::arg("part", is_array ? "/shard-$SLURM_ARRAY_TASK_ID" : ""),
+      fmt::arg("job", is_array ? "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" : "$SLURM_JOB_ID"),
+      fmt::arg("most_idle", kMostIdleStarts), fmt::arg("run_part", kPartVariable),
+      fmt::arg("launch", launch(options)), fmt::arg("words", run_words(options, job)));
+  return head + kTail;
 }
 
 int slurm(const SlurmOptions& options) {

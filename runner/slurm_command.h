@@ -16,6 +16,7 @@ struct SlurmOptions {
   std::string partition;            ///< Empty: the site's own.
   int ranks_per_node = 1;           ///< More than one: one a NUMA domain.
   int cores = 0;                    ///< A rank's; 0: whole nodes, used by nobody else.
+  int shards = 0;                   ///< A job array of so many parts of the sweep; 0: one job.
   std::string launcher = "srun";    ///< Or mpirun.
   std::string mpi = "pmix";         ///< How srun and Open MPI meet: srun --mpi.
   int notice = 90;                  ///< Seconds before the time limit in which trials are put down.

@@ -58,6 +58,7 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.text = begin.text;
   header.overrides = begin.overrides;
   header.winners = begin.winners;
+  header.shard = begin.shard;
   header.planned = begin.planned;
   header.data = std::move(sources);
   header.run = begin.run;

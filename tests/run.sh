@@ -51,9 +51,9 @@ fuzz() {  # seconds a reader, or long
 # Bytes that nobody wrote and memory that nobody frees, in every unit but those that limit or count what
 # valgrind takes tenfold itself: memory and seconds.
 memory() {
-  local folder limits='RunInChild.ALimit*:RunInChild.Memory*:Store.MoreTrials*:Store.TenThousand*:Gnuplot.WhereThereIsNone*'
+  local folder limits='RunInChild.ALimit*:RunInChild.Memory*:Store.MoreTrials*:Store.TenThousand*:Gnuplot.WhereThereIsNone*:WorkerTest.ARecordThatIsTooLarge*'
   for folder in engine sweeps results runner; do
-    valgrind --quiet --suppressions=tests/valgrind.supp --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite \
+    valgrind --quiet --suppressions=tests/valgrind.supp --error-exitcode=9 --leak-check=full --show-leak-kinds=definite --errors-for-leak-kinds=definite \
       "build/release/tests/$folder/${folder}_tests" --gtest_brief=1 --gtest_filter="-$limits"
   done
 }

@@ -82,6 +82,16 @@ cp "$work/fewer.yaml" "$work/small.yaml"
 [ "$(cat "$work/log")" = "runs part 0" ] || fail "$(cat "$work/log")"
 cp "$work/kept.yaml" "$work/small.yaml"
 
+# A job array: each part by itself.
+"$program" slurm "$work/small.yaml" --nodes 1 --time 10 --shards 2 -o "$work/parts" >"$work/parts.sh"
+for part in 1 2; do
+  echo runs >"$work/starts"
+  SLURM_ARRAY_TASK_ID=$part bash "$work/parts.sh" >"$work/out" 2>"$work/err" || fail "part $part: $(cat "$work/err")"
+  expect_text "$work/out" "small: 6/6 done"
+done
+expect_exit 0 "$program" merge "$work/parts"
+[ "$(digest "$work/parts")" = "$(digest "$work/time")" ] || fail "other bits of a job array"
+
 expect_exit 0 "$program" slurm "$work/small.yaml" --nodes 2 --time 10 --submit
 expect_text "$work/submitted" "#SBATCH --nodes=2"
 [ ! -s "$work/out" ] || fail "a script that was submitted is printed as well"

@@ -29,6 +29,26 @@ void touch(const fs::path& file) {
   std::ofstream(file) << "x";
 }
 
+TEST(SweepFolder, PartsAreToldByTheirNumbers) {
+  const ScratchFolder folder;
+  for (const char* name : {"shard-10", "shard-2", "shard-", "shard-x", "shard-0", "shard-3x"}) {
+    fs::create_directory(folder / name);
+  }
+  EXPECT_EQ(SweepFolder::shards(folder.path()),
+            (std::vector<fs::path>{folder / "shard-2", folder / "shard-10"}));
+  EXPECT_EQ(SweepFolder::shard(folder.path(), 2), folder / "shard-2");
+  EXPECT_TRUE(SweepFolder::shards(folder / "absent").empty());
+}
+
+TEST(SweepFolder, OneThatHoldsPartsAloneIsTaken) {
+  const ScratchFolder folder;
+  fs::create_directory(folder / "shard-2");
+  EXPECT_NO_THROW(SweepFolder::refuse_other_things(folder.path()));
+  EXPECT_NO_THROW(SweepFolder::refuse_other_things(folder / "absent"));
+  fs::create_directory(folder / "shard-two");
+  EXPECT_THROW(SweepFolder::refuse_other_things(folder.path()), InputError);
+}
+
 TEST(SweepFolder, IsMadeWithAllFoldersAboveAndBelow) {
   const ScratchFolder scratch;
   const SweepFolder folder = SweepFolder::create(scratch / "runs" / "small");

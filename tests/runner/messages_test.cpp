@@ -25,7 +25,8 @@ TEST(Messages, SetupComesBackWhole) {
                    {"mnist", "abc"},
                    {{"rates", {{"l2", "0.1"}, {"hidden", "3x4"}}}},
                    "slurm-x-12",
-                   3};
+                   3,
+                   {2, 8}};
   const Begin got = there_and_back(sent);
   EXPECT_EQ(got.file, sent.file);
   EXPECT_EQ(got.text, sent.text);
@@ -37,6 +38,7 @@ TEST(Messages, SetupComesBackWhole) {
   EXPECT_EQ(got.planned, 1ULL << 40);
   EXPECT_EQ(got.run, sent.run);
   EXPECT_EQ(got.run_part, 3);
+  EXPECT_EQ(got.shard, (results::Shard{2, 8}));
 }
 
 TEST(Messages, OutcomesKeepTheirStatesAndEvenTheirNans) {

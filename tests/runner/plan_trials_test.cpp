@@ -1,5 +1,7 @@
 #include "runner/plan_trials.h"
 
+#include <set>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -123,6 +125,29 @@ TEST_F(PlanTrials, WhatThisRunHasTriedWaitsForTheNext) {
   EXPECT_EQ(earlier.failed, 1U);
 }
 
+TEST_F(PlanTrials, PartsHaveEveryTrialOnceAndAboutTheSameWork) {
+  std::multiset<std::uint64_t> dealt;
+  for (int number = 1; number <= 3; ++number) {
+    Planned planned = plan({"repeats=2"});
+    keep_shard(planned, {number, 3}, {}, {});
+    const auto trials = trials_of(waiting_tasks(planned, {}, {}));
+    EXPECT_EQ(distinct_trials(planned), trials.size());
+    EXPECT_THAT(trials.size(), testing::AllOf(testing::Ge(2U), testing::Le(3U)));
+    dealt.insert(trials.begin(), trials.end());
+  }
+  EXPECT_THAT(dealt, testing::ElementsAre(0, 1, 2, 3, 4, 5, 6, 7));
+}
+
+TEST_F(PlanTrials, APartKeepsWhatItHasEndedAndLeavesWhatOthersHave) {
+  const Planned whole = plan();
+  record(whole, {0});
+  Planned part = plan();  // 1, 3, 0, 2 in turn: the second part's are 3 and 2
+  keep_shard(part, {2, 2}, journals(), {whole.fingerprints[3]});
+  EXPECT_EQ(trials_of(waiting_tasks(part, journals(), {})), (std::vector<std::uint64_t>{2}));
+  EXPECT_EQ(distinct_trials(part), 2U);
+  EXPECT_EQ(earlier_trials(part, journals(), {}).ended, 1U);
+}
+
 /// A journal of one part of a run: trials that were begun at an epoch, and one that failed.
 class PartsOfARun : public PlanTrials {
  protected:
@@ -166,8 +191,7 @@ TEST_F(PartsOfARun, ADeathCountsInLaterPartsOfTheSameRunAlone) {
   EXPECT_EQ(deaths({"mine", 3}, 0), 3);
   EXPECT_EQ(deaths({"mine", 0}, 0), 0) << "another run in the same allocation";
   EXPECT_EQ(deaths({"", 9}, 0), 0) << "a nameless run has one part";
-  const auto tries =
-      earlier_parts({"mine", 2}, journals(), [](const auto&) { return 0; }).tries;
+  const auto tries = earlier_parts({"mine", 2}, journals(), [](const auto&) { return 0; }).tries;
   for (const Task& task : waiting_tasks(planned_, journals(), {}, tries)) {
     EXPECT_EQ(task.tries.deaths, task.trial == 0 ? 2 : task.trial == 1 ? 1 : 0);
   }

@@ -67,6 +67,16 @@ TEST(BatchScript, StartsByMpirunWhereASiteHasNoPmix) {
               HasSubstr("mpirun -n 4 --map-by ppr:1:node --bind-to none "));
 }
 
+TEST(BatchScript, OfAJobArrayHasPartsThatComeBackOneByOne) {
+  SlurmOptions array = options();
+  array.shards = 8;
+  const std::string script = batch_script(array, kJob);
+  EXPECT_THAT(script, HasSubstr("#SBATCH --array=1-8\n"));
+  EXPECT_THAT(script, HasSubstr("-o \"$folder\" --shard \"$SLURM_ARRAY_TASK_ID/8\" &"));
+  EXPECT_THAT(script, HasSubstr("\npart=$folder/shard-$SLURM_ARRAY_TASK_ID\n"));
+  EXPECT_THAT(script, HasSubstr("\njob=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID\n"));
+}
+
 TEST(BatchScript, QuotesWhatBashWouldReadAnotherWay) {
   SlurmOptions odd = options();
   odd.overrides = {"hidden=32,64", "data.set=$(reboot)"};

@@ -47,6 +47,20 @@ class WorkerTest : public testing::Test {
     return {};
   }
 
+  /// Steps the worker until it trains: its journal says so.
+  void await_begun(Worker& worker) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (journals().begun.empty() && std::chrono::steady_clock::now() < deadline) {
+      worker.step();
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ASSERT_EQ(journals().begun.size(), 1U);
+  }
+
+  [[nodiscard]] results::JournalIndex journals() const {
+    return results::read_journals(results::SweepFolder::open(root_).journals());
+  }
+
   void send(const Message& message) { coordinator_->send({0, encode(message)}); }
 
   SmallSweep small_;
@@ -117,17 +131,15 @@ TEST_F(WorkerTest, GivesBackWhatAStopCutsShortAndKeepsNothingOfIt) {
   send(setup(small_.text("{epochs: [1000000], hidden: [3, 7]}")));
   (void)await<Ready>(worker);
   send(Assign{{0, 1}});
-  worker.step();
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));  // the first one trains by now
+  await_begun(worker);
   send(Stop{});
   std::vector<std::uint64_t> returned;
   while (returned.size() < 2 && !HasFailure()) {
     const Returned some = await<Returned>(worker);
     returned.insert(returned.end(), some.trials.begin(), some.trials.end());
   }
-  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
-  EXPECT_TRUE(journals.records.empty());
-  EXPECT_EQ(journals.begun.size(), 1U);
+  EXPECT_TRUE(journals().records.empty());
+  EXPECT_EQ(journals().begun.size(), 1U);
 }
 
 TEST_F(WorkerTest, SaysInTheJournalThatAStopAndNoDeathEndedATrial) {
@@ -136,16 +148,13 @@ TEST_F(WorkerTest, SaysInTheJournalThatAStopAndNoDeathEndedATrial) {
     send(setup(small_.text("{epochs: [1000000]}")));
     (void)await<Ready>(worker);
     send(Assign{{0}});
-    worker.step();
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    EXPECT_EQ(results::read_journals(results::SweepFolder::open(root_).journals()).unended.size(),
-              1U);
+    await_begun(worker);
+    EXPECT_EQ(journals().unended.size(), 1U);
     send(Stop{});
     (void)await<Returned>(worker);
   }
-  const auto journals = results::read_journals(results::SweepFolder::open(root_).journals());
-  EXPECT_EQ(journals.begun.size(), 1U);
-  EXPECT_TRUE(journals.unended.empty());
+  EXPECT_EQ(journals().begun.size(), 1U);
+  EXPECT_TRUE(journals().unended.empty());
 }
 
 TEST_F(WorkerTest, SaysWhyItsMachineCannotTakePart) {
