@@ -55,11 +55,18 @@ sweeps::Sweep read_target(const RunOptions& options) {
 
 /// A part's directory goes on with that part.
 results::Shard shard_of(const RunOptions& options) {
-  if (!options.shard.empty()) {
-    return read_shard(options.shard);
+  const results::Shard here = std::filesystem::is_directory(options.target)
+                                  ? last_header(options.target).shard
+                                  : results::Shard();
+  if (options.shard.empty()) {
+    return here;
   }
-  return std::filesystem::is_directory(options.target) ? last_header(options.target).shard
-                                                       : results::Shard();
+  if (is_part(here)) {
+    throw InputError(fmt::format(
+        "{}: is part {} of {} already; --shard is for a spec, or for the directory of all parts",
+        options.target, here.number, here.of));
+  }
+  return read_shard(options.shard);
 }
 
 std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& sweep) {
@@ -78,10 +85,10 @@ std::filesystem::path folder_of(const RunOptions& options, const sweeps::Sweep& 
 
 /// What parts have trained is not to be trained again.
 void refuse_unmerged(const std::filesystem::path& folder) {
-  if (!results::SweepFolder::shards(folder).empty() &&
-      !std::filesystem::is_directory(folder / "journal")) {
+  if (has_unmerged(folder)) {
     throw InputError(fmt::format(
-        "{}: holds parts of a sweep (run --shard); join them with 'mlpsweep merge {}' first",
+        "{}: holds parts of a sweep (run --shard) with trials that it lacks; join them with "
+        "'mlpsweep merge {}' first",
         folder.string(), folder.string()));
   }
 }
@@ -180,11 +187,8 @@ class Sweeping {
                                 const std::vector<results::DataSource>& sources,
                                 const results::SweepFolder& folder,
                                 const results::JournalIndex& journals) const {
-    Planned planned = propose(sweep, sources, journals);
-    if (is_part(shard_)) {
-      keep_shard(planned, shard_, journals, ended_in_others(folder.root()));
-    }
-    return planned;
+    return is_part(shard_) ? propose_part(sweep, sources, journals, shard_, folder.root())
+                           : propose(sweep, sources, journals);
   }
 
   static bool awaits_winners(const sweeps::Sweep& sweep) {

@@ -88,7 +88,8 @@ results::StoredResults from_journals(const std::string& folder) {
   stored.info = sweep_info(plan);
   std::set<sweeps::Fingerprint> planned;
   for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
-    if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
+    if (journals.records.contains(fingerprint) && !plan.others.contains(fingerprint) &&
+        planned.insert(fingerprint).second) {
       stored.records.push_back(journals.read(fingerprint));
     }
   }
@@ -138,12 +139,9 @@ results::RunHeader last_header(const std::string& folder) {
 
 Planned recorded_plan(const std::string& folder, const results::JournalIndex& journals) {
   const results::RunHeader header = newest_header(journals, folder);
-  Planned plan =
-      propose(read_recorded(header.file, header.text, header.overrides), header.data, journals);
-  if (is_part(header.shard)) {
-    keep_shard(plan, header.shard, journals, ended_in_others(folder));
-  }
-  return plan;
+  const sweeps::Sweep sweep = read_recorded(header.file, header.text, header.overrides);
+  return is_part(header.shard) ? propose_part(sweep, header.data, journals, header.shard, folder)
+                               : propose(sweep, header.data, journals);
 }
 
 results::SweepInfo sweep_info(const Planned& planned) {

@@ -1,5 +1,6 @@
 #include "runner/merge_command.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "engine/isa.h"
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
@@ -19,6 +21,7 @@
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/results_keeper.h"
+#include "runner/sweep_data.h"
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
@@ -28,17 +31,33 @@ namespace {
 
 namespace fs = std::filesystem;
 
+[[noreturn]] void refuse_nothing(const std::string& folder) {
+  throw InputError(fmt::format(
+      "{}: nothing to merge: no part in it (run --shard) has begun; expected one, or the "
+      "directories to merge behind it",
+      folder));
+}
+
+/// A part that was killed before its first word, or is still planning.
+bool has_begun(const fs::path& part) {
+  return fs::is_directory(part / "journal") &&
+         !results::read_journals(part / "journal").headers.empty();
+}
+
 std::vector<fs::path> sources_of(const MergeOptions& options) {
   std::vector<fs::path> sources(options.from.begin(), options.from.end());
-  if (sources.empty()) {
-    sources = results::SweepFolder::shards(options.folder);
+  if (!sources.empty()) {
+    return sources;
+  }
+  for (const fs::path& part : results::SweepFolder::shards(options.folder)) {
+    if (has_begun(part)) {
+      sources.push_back(part);
+    } else {
+      log_warning(part.string() + ": has not begun, and is left out");
+    }
   }
   if (sources.empty()) {
-    throw InputError(
-        fmt::format("{}: nothing to merge: there is no shard-1 in it (run --shard 1/N makes one); "
-                    "expected that, "
-                    "or the directories to merge behind it",
-                    options.folder));
+    refuse_nothing(options.folder);
   }
   return sources;
 }
@@ -81,8 +100,20 @@ results::RunHeader joined_header(const std::vector<results::JournalIndex>& all, 
   newest.ranks = 1;
   newest.started = utc_now();
   newest.host = host_name();
+  newest.threads = 1;
+  newest.processor = engine::processor_name();
+  newest.isa = engine::isa_in_use();
   newest.program = kProgram;
+  newest.libraries = engine::library_versions();
+  results::JournalIndex alone;
+  alone.headers.push_back(results::encode(newest));
+  newest.planned = distinct_trials(recorded_plan("the directories to merge", alone));
   return newest;
+}
+
+bool is_same_sweep(const results::RunHeader& one, const results::RunHeader& other) {
+  return one.text == other.text && one.overrides == other.overrides &&
+         data_identities(one.data) == data_identities(other.data);
 }
 
 struct Missing {
@@ -154,11 +185,13 @@ int merge(const MergeOptions& options) {
   folder.remove_leftovers();
   const results::JournalIndex have = results::read_journals(folder.journals());
   const std::vector<Missing> missing = missing_in(have, all);
-  if (!missing.empty() || have.headers.empty()) {
-    const int attempt = folder.next_attempt();
-    std::vector<results::JournalIndex> headed = all;
-    headed.push_back(have);
-    write_journal(folder.journal(attempt, 0), joined_header(headed, attempt), missing);
+  const int attempt = folder.next_attempt();
+  std::vector<results::JournalIndex> headed = all;
+  headed.push_back(have);
+  const results::RunHeader header = joined_header(headed, attempt);
+  if (!missing.empty() || have.headers.empty() ||
+      !is_same_sweep(header, results::decode_header(have.headers.back()))) {
+    write_journal(folder.journal(attempt, 0), header, missing);
   }
   const results::JournalIndex joined = results::read_journals(folder.journals());
   tell_faults(joined);
@@ -166,7 +199,11 @@ int merge(const MergeOptions& options) {
   fmt::print("{} records joined, from {} director{}; {} in all\nresults: {}\n", missing.size(),
              sources.size(), sources.size() == 1 ? "y" : "ies", joined.records.size(),
              folder.results().string());
-  return joined.contradictions.empty() ? kExitDone : kExitMachine;
+  const bool differ = !joined.contradictions.empty() ||
+                      std::any_of(all.begin(), all.end(), [](const results::JournalIndex& from) {
+                        return !from.contradictions.empty();
+                      });
+  return differ ? kExitMachine : kExitDone;
 }
 
 }  // namespace mlpsweep::runner

@@ -1,7 +1,9 @@
 #include "runner/shards.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <set>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -46,24 +48,40 @@ results::Shard read_shard(const std::string& text) {
   const std::size_t slash = whole.find('/');
   const int number = number_in(whole.substr(0, slash));
   const int of = slash == whole.npos ? 0 : number_in(whole.substr(slash + 1));
-  if (number == 0 || of == 0 || number > of) {
+  if (number == 0 || of < 2 || number > of) {
     throw InputError(fmt::format(
-        "--shard: expected I/N, the I-th of N parts, as in 2/8 (N at most {}), found '{}'",
+        "--shard: expected I/N, the I-th of N parts, as in 2/8 (N from 2 to {}), found '{}'",
         kMostShards, text));
   }
   return {number, of};
 }
 
-std::set<sweeps::Fingerprint> ended_in_others(const fs::path& shard) {
-  const fs::path own = fs::weakly_canonical(shard);
-  std::set<sweeps::Fingerprint> ended;
-  add_ended(own.parent_path(), ended);
-  for (const fs::path& other : results::SweepFolder::shards(own.parent_path())) {
-    if (other != own) {
-      add_ended(other, ended);
+Planned propose_part(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
+                     const results::JournalIndex& own, const results::Shard& shard,
+                     const fs::path& folder) {
+  const fs::path here = fs::weakly_canonical(folder);
+  std::set<sweeps::Fingerprint> elsewhere;
+  add_ended(here.parent_path(), elsewhere);
+  for (const fs::path& other : results::SweepFolder::shards(here.parent_path())) {
+    if (other != here) {
+      add_ended(other, elsewhere);
     }
   }
-  return ended;
+  Planned planned = propose(sweep, sources, {});
+  keep_shard(planned, shard, own, elsewhere);
+  return planned;
+}
+
+bool has_unmerged(const fs::path& sweep) {
+  std::set<sweeps::Fingerprint> parts;
+  for (const fs::path& part : results::SweepFolder::shards(sweep)) {
+    add_ended(part, parts);
+  }
+  std::set<sweeps::Fingerprint> merged;
+  if (!parts.empty()) {
+    add_ended(sweep, merged);
+  }
+  return !std::includes(merged.begin(), merged.end(), parts.begin(), parts.end());
 }
 
 }  // namespace mlpsweep::runner

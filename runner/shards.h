@@ -2,11 +2,13 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
 #include <string>
+#include <vector>
 
+#include "results/journal.h"
 #include "results/run_header.h"
-#include "sweeps/fingerprint.h"
+#include "runner/plan_trials.h"
+#include "sweeps/sweep.h"
 
 namespace mlpsweep::runner {
 
@@ -18,7 +20,14 @@ namespace mlpsweep::runner {
 /// Errors   InputError: another text, or a number beyond what it is of.
 [[nodiscard]] results::Shard read_shard(const std::string& text);
 
-/// Trials that have ended in the parts beside this one, or in the sweep that they were merged into.
-[[nodiscard]] std::set<sweeps::Fingerprint> ended_in_others(const std::filesystem::path& shard);
+/// The part's own plan (keep_shard), without what has ended in the parts beside `folder` or in the
+/// sweep that they were merged into. It settles no winner: that is for all parts together.
+[[nodiscard]] Planned propose_part(const sweeps::Sweep& sweep,
+                                   const std::vector<results::DataSource>& sources,
+                                   const results::JournalIndex& own, const results::Shard& shard,
+                                   const std::filesystem::path& folder);
+
+/// Whether a part in a sweep's directory has ended a trial that the sweep has not.
+[[nodiscard]] bool has_unmerged(const std::filesystem::path& sweep);
 
 }  // namespace mlpsweep::runner

@@ -39,7 +39,7 @@ std::size_t count(std::string_view text, char letter) {
   return static_cast<std::size_t>(std::count(text.begin(), text.end(), letter));
 }
 
-/// M, M:S, H:M:S, D-H, D-H:M or D-H:M:S; sbatch takes nothing else.
+/// M, M:S, H:M:S, D-H, D-H:M or D-H:M:S. (A job without an end is none that one wants by mistake.)
 /// Source   sbatch(1), --time.
 bool is_time(std::string_view text) {
   if (text.empty() || text.find_first_not_of("0123456789:-") != std::string_view::npos) {
@@ -147,26 +147,33 @@ program={path}
 folder={folder}
 part=$folder{part}
 job={job}
-come_so_far() {{ "$program" status "$part" 2>/dev/null | head -n 1; }}
+come_so_far() {{
+  "$program" status "$part" 2>/dev/null | head -n 1
+  ls -l --time-style=full-iso "$part/checkpoints" 2>/dev/null
+}}
 
-stopping=
+stopping='' code=75
 trap 'stopping=yes; kill -USR1 "$ranks" 2>/dev/null' USR1  # time is short: trials stop at their next epoch
 trap 'stopping=yes' TERM  # preempted: the ranks have heard it too, and this waits for them
 for ((start = idle = 0; idle < {most_idle}; ++start)); do
   export {run_part}=$start  # of one run: a trial that ranks die of is given up
   before=$(come_so_far)
+  [ -z "$stopping" ] || break
   {launch} "$program" run {words} &
   ranks=$!
+  [ -z "$stopping" ] || kill -USR1 "$ranks"  # told in between
   while kill -0 "$ranks" 2>/dev/null; do wait "$ranks"; done
   wait "$ranks"; code=$?
 )bash";
 
-constexpr const char* kTail = R"bash(  [ "$code" != 2 ] || exit 2  # refused: its words stand above
+constexpr const char* kTail =
+    R"bash(  [ "$code" != 2 ] || [ "$start" -gt 0 ] || exit 2  # refused: its words stand above
   "$program" status "$part" --exit-code; left=$?
   case $left in 0 | 1) exit "$left" ;; esac  # each trial has ended
   [ "$code" != 75 ] || stopping=yes
   [ -z "$stopping" ] || break
   if [ "$(come_so_far)" = "$before" ]; then idle=$((idle + 1)); else idle=0; fi
+  sleep 2  # what was left of that start may hold the lock still
 done
 if [ -z "$stopping" ]; then
   echo "exit code $code, and the last starts brought nothing new: not queued again" >&2

@@ -11,6 +11,7 @@
 #include "results/lock.h"
 #include "runner/load_results.h"
 #include "runner/part_results.h"
+#include "runner/shards.h"
 #include "runner/worker.h"
 
 namespace mlpsweep::runner {
@@ -90,7 +91,9 @@ SweepStatus read_status(const std::string& target) {
       status.parts.push_back(line_of(part, stored));
     }
   }
-  status.stuck = status.stuck && status.standing.done == status.standing.planned;
+  // A part waits for no winner: what does is trained after the merge.
+  status.stuck = status.stuck && status.standing.done == status.standing.planned &&
+                 !is_part(last_header(path).shard);
   if (const auto owner = results::lock_owner(folder.root())) {
     status.owner = owner->text();
     add_live_figures(status.standing, folder.status());
