@@ -94,10 +94,15 @@ SweepFolder SweepFolder::create(const fs::path& root) {
 }
 
 void SweepFolder::refuse_other_things(const fs::path& root) {
-  if (is_sweep(SweepFolder(root)) || !fs::is_directory(root)) {
+  if (!fs::is_directory(root)) {
     return;
   }
-  for (const std::string& name : names_in(root)) {
+  // Listed first: what another run makes of a new folder meanwhile, its journal folder goes before.
+  const std::vector<std::string> names = names_in(root);
+  if (is_sweep(SweepFolder(root))) {
+    return;
+  }
+  for (const std::string& name : names) {
     if (!shard_number(name)) {
       throw InputError(
           fmt::format("{}: holds other things (such as '{}') and no sweep; name a new or an empty "
