@@ -4,10 +4,8 @@
 //
 // Told by the environment:
 //   FAULTS_NEW_AT  which one throws std::bad_alloc, from 1; 0 or absent: none
-//   FAULTS_COUNT   file that gets who asked for the one that failed (addresses in the program),
-//   then
-//                  where the program was if that ends it, or else their number when the process
-//                  ends
+//   FAULTS_COUNT   file that gets who asked for the one that failed (addresses in the program);
+//                  then where the program was if that ends it, else their number at its end
 #include <atomic>
 #include <csignal>
 #include <cstdio>

@@ -15,8 +15,7 @@
 //   FAULTS_TRACE  file that gets all that changed the disk
 //   FAULTS_FLOCK  errno's number: what flock fails with (a file system without locks)
 //   FAULTS_GATE   a file that must be there before the first call goes on, so that many processes
-//   go
-//                 on at once; each that waits adds a byte to FILE.waiting
+//                 go on at once; each that waits adds a byte to FILE.waiting
 //   FAULTS_RANK   the rank that is meant, of a program under mpirun; the others run undisturbed
 //
 // Calls are held one after the other by a mutex: the order in the trace is the order on the disk.
