@@ -144,6 +144,7 @@ class Sweeping {
  private:
   /// One line a step.
   int whole_way() {
+    shard_ = shard_of(options_);
     const sweeps::Sweep sweep = read_target(options_);
     const std::vector<results::DataSource> sources = data_sources(sweep, data_);
     for (const std::string& warning : check_parts(sweep, data_)) {
@@ -330,7 +331,7 @@ class Sweeping {
   engine::DatasetCache& data_;
   std::unique_ptr<Link> own_link_;
   std::unique_ptr<Link> hub_;
-  const results::Shard shard_ = shard_of(options_);
+  results::Shard shard_;
   RunIdentity run_ = run_identity();
   Tried tried_;
   TriesOfTrials tries_;

@@ -50,6 +50,8 @@ expect_exit 0 "$program" run "$work/small.yaml" -o "$work/whole" repeats=3
 
 expect_exit 2 part 4/3
 expect_text "$work/err" "--shard: expected I/N"
+expect_exit 2 mpirun -n 2 "$program" run "$work/small.yaml" -o "$work/none" --shard 4/3
+grep -q "doesn't answer" "$work/err" && fail "the other rank was not told of a refusal"
 mkdir "$work/full" && touch "$work/full/diary.txt"
 expect_exit 2 "$program" run "$work/small.yaml" -o "$work/full" --shard 1/2
 [ "$(ls "$work/full")" = diary.txt ] || fail "a foreign directory was written to"
