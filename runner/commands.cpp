@@ -308,8 +308,8 @@ class Sweeping {
     if (served.interrupted) {  // there may be no terminal any more, and little time
       return tell_interrupted();
     }
-    if (is_part(
-            shard_)) {  // no table of some trials, and no winner: that is for all parts together
+    // Of a part no table and no winner: those are for all parts together.
+    if (is_part(shard_)) {
       fmt::print("results of part {} of {}: {}\njoin the parts: mlpsweep merge {}\n", shard_.number,
                  shard_.of, folder.results().string(), folder.root().parent_path().string());
       return served.failed > 0 ? kExitTrialsFailed : kExitDone;

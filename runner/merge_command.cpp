@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
-#include "engine/isa.h"
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
@@ -21,8 +20,6 @@
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/results_keeper.h"
-#include "runner/sweep_data.h"
-#include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
 
@@ -31,89 +28,65 @@ namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void refuse_nothing(const std::string& folder) {
-  throw InputError(fmt::format(
-      "{}: nothing to merge: no part in it (run --shard) has begun; expected one, or the "
-      "directories to merge behind it",
-      folder));
-}
-
-/// A part that was killed before its first word, or is still planning.
-bool has_begun(const fs::path& part) {
-  return fs::is_directory(part / "journal") &&
-         !results::read_journals(part / "journal").headers.empty();
-}
-
-std::vector<fs::path> sources_of(const MergeOptions& options) {
-  std::vector<fs::path> sources(options.from.begin(), options.from.end());
-  if (!sources.empty()) {
-    return sources;
-  }
-  for (const fs::path& part : results::SweepFolder::shards(options.folder)) {
-    if (has_begun(part)) {
-      sources.push_back(part);
-    } else {
-      log_warning(part.string() + ": has not begun, and is left out");
-    }
-  }
-  if (sources.empty()) {
-    refuse_nothing(options.folder);
-  }
-  return sources;
-}
-
-/// Read before anything is made.
-std::vector<results::JournalIndex> read_all(const std::vector<fs::path>& sources,
-                                            const fs::path& target) {
+/// Journals of directories that were named: each must hold a sweep.
+std::vector<results::JournalIndex> read_named(const MergeOptions& options) {
   std::vector<results::JournalIndex> all;
-  for (const fs::path& source : sources) {
+  for (const std::string& source : options.from) {
     std::error_code ignored;
-    if (fs::equivalent(source, target, ignored)) {
-      throw InputError(
-          fmt::format("{}: expected other directories to merge into it", source.string()));
+    if (fs::equivalent(source, options.folder, ignored)) {
+      throw InputError(fmt::format("{}: expected other directories to merge into it", source));
     }
     all.push_back(results::read_journals(results::SweepFolder::open(source).journals()));
     if (all.back().headers.empty()) {
-      throw InputError(
-          fmt::format("{}: no sweep was run here: it has no journal", source.string()));
+      throw InputError(fmt::format("{}: no sweep was run here: it has no journal", source));
     }
   }
   return all;
 }
 
-/// The spec of the newest run, as one sweep.
-results::RunHeader joined_header(const std::vector<results::JournalIndex>& all, int attempt) {
-  results::RunHeader newest = results::decode_header(all.front().headers.back());
-  for (const results::JournalIndex& journals : all) {
-    if (!journals.headers.empty()) {
-      results::RunHeader header = results::decode_header(journals.headers.back());
-      if (header.started > newest.started) {
-        newest = std::move(header);
-      }
+/// Journals of the parts in a directory; one may have been killed before its first word, or be
+/// planning still.
+std::vector<results::JournalIndex> read_parts(const std::string& folder) {
+  std::vector<results::JournalIndex> all;
+  for (const fs::path& part : results::SweepFolder::shards(folder)) {
+    results::JournalIndex journals;
+    if (fs::is_directory(part / "journal")) {
+      journals = results::read_journals(results::SweepFolder::open(part).journals());
     }
+    if (journals.headers.empty()) {
+      log_warning(part.string() + ": has not begun, and is left out");
+    } else {
+      all.push_back(std::move(journals));
+    }
+  }
+  if (all.empty()) {
+    throw InputError(fmt::format(
+        "{}: nothing to merge: no part in it (run --shard) has begun; expected one, or the "
+        "directories to merge behind it",
+        folder));
+  }
+  return all;
+}
+
+/// The spec of the newest run of all, as one sweep and by this process.
+results::RunHeader joined_header(const results::JournalIndex& have,
+                                 const std::vector<results::JournalIndex>& all) {
+  results::RunHeader newest;
+  const auto look_at = [&newest](const results::JournalIndex& journals) {
+    results::RunHeader header = results::decode_header(journals.headers.back());
+    if (newest.text.empty() || header.started > newest.started) {
+      newest = std::move(header);
+    }
+  };
+  std::for_each(all.begin(), all.end(), look_at);
+  if (!have.headers.empty()) {
+    look_at(have);
   }
   newest.shard = {};
   newest.run.clear();
   newest.run_part = 0;
-  newest.attempt = attempt;
-  newest.rank = 0;
-  newest.ranks = 1;
-  newest.started = utc_now();
-  newest.host = host_name();
-  newest.threads = 1;
-  newest.processor = engine::processor_name();
-  newest.isa = engine::isa_in_use();
-  newest.program = kProgram;
-  newest.libraries = engine::library_versions();
-  results::JournalIndex alone;
-  alone.headers.push_back(results::encode(newest));
-  newest.planned = distinct_trials(recorded_plan("the directories to merge", alone));
+  sign(newest, {});
   return newest;
-}
-
-bool is_same_sweep(const results::RunHeader& one, const results::RunHeader& other) {
-  return one.text == other.text && one.overrides == other.overrides &&
-         data_identities(one.data) == data_identities(other.data);
 }
 
 struct Missing {
@@ -148,9 +121,10 @@ std::vector<Missing> missing_in(const results::JournalIndex& have,
   return missing;
 }
 
-void write_journal(const fs::path& file, const results::RunHeader& header,
+void write_journal(const results::SweepFolder& folder, results::RunHeader header,
                    const std::vector<Missing>& missing) {
-  results::JournalWriter journal(file);
+  header.attempt = folder.next_attempt();
+  results::JournalWriter journal(folder.journal(header.attempt, header.rank));
   journal.append(results::FrameType::kHeader, {}, results::encode(header));
   for (const Missing& one : missing) {
     journal.append(
@@ -175,29 +149,28 @@ void derive_files(const results::SweepFolder& folder, const results::JournalInde
 }  // namespace
 
 int merge(const MergeOptions& options) {
-  const std::vector<fs::path> sources = sources_of(options);
-  std::vector<results::JournalIndex> all = read_all(sources, options.folder);
-  for (const results::JournalIndex& journals : all) {
-    tell_faults(journals);
-  }
+  // All is read before anything is made.
+  const std::vector<results::JournalIndex> all =
+      options.from.empty() ? read_parts(options.folder) : read_named(options);
+  std::for_each(all.begin(), all.end(), tell_faults);
   const auto folder = results::SweepFolder::create(options.folder);
   const results::SweepLock lock(folder.root());
   folder.remove_leftovers();
   const results::JournalIndex have = results::read_journals(folder.journals());
   const std::vector<Missing> missing = missing_in(have, all);
-  const int attempt = folder.next_attempt();
-  std::vector<results::JournalIndex> headed = all;
-  headed.push_back(have);
-  const results::RunHeader header = joined_header(headed, attempt);
-  if (!missing.empty() || have.headers.empty() ||
-      !is_same_sweep(header, results::decode_header(have.headers.back()))) {
-    write_journal(folder.journal(attempt, 0), header, missing);
+  results::RunHeader header = joined_header(have, all);
+  results::JournalIndex alone;
+  alone.headers.push_back(results::encode(header));
+  const Planned planned = recorded_plan(options.folder, alone);
+  if (!missing.empty() || !is_last_spec(planned, have)) {
+    header.planned = distinct_trials(planned);
+    write_journal(folder, std::move(header), missing);
   }
   const results::JournalIndex joined = results::read_journals(folder.journals());
   tell_faults(joined);
   derive_files(folder, joined);
   fmt::print("{} records joined, from {} director{}; {} in all\nresults: {}\n", missing.size(),
-             sources.size(), sources.size() == 1 ? "y" : "ies", joined.records.size(),
+             all.size(), all.size() == 1 ? "y" : "ies", joined.records.size(),
              folder.results().string());
   const bool differ = !joined.contradictions.empty() ||
                       std::any_of(all.begin(), all.end(), [](const results::JournalIndex& from) {

@@ -64,6 +64,11 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.run = begin.run;
   header.run_part = begin.run_part;
   header.attempt = begin.attempt;
+  sign(header, options);
+  return header;
+}
+
+void sign(results::RunHeader& header, const WorkerOptions& options) {
   header.rank = options.rank;
   header.ranks = options.ranks;
   header.threads = options.threads;
@@ -73,7 +78,6 @@ results::RunHeader header_of(const Begin& begin, const sweeps::Sweep& sweep,
   header.isa = engine::isa_in_use();
   header.program = kProgram;
   header.libraries = engine::library_versions();
-  return header;
 }
 
 namespace {

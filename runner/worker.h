@@ -62,6 +62,9 @@ class Worker {
                                            std::vector<results::DataSource> sources,
                                            const WorkerOptions& options);
 
+/// Who writes a journal, where, when and by which program.
+void sign(results::RunHeader& header, const WorkerOptions& options);
+
 /// UTC, ISO 8601, whole seconds.
 [[nodiscard]] std::string utc_now();
 
