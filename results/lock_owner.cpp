@@ -1,5 +1,6 @@
 #include "results/lock_owner.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -19,6 +20,7 @@ namespace mlpsweep::results {
 namespace {
 
 namespace fs = std::filesystem;
+using nlohmann::json;
 
 std::string this_host() {
   char host[256] = {};
@@ -82,12 +84,11 @@ Fate fate_of(const LockOwner& owner) {
 }
 
 void write_owner(const Descriptor& file, const LockOwner& owner, const fs::path& name) {
-  const nlohmann::json record = {{"host", owner.host},  {"process", owner.process},
-                                 {"job", owner.job},    {"since", owner.since},
-                                 {"boot", owner.boot},  {"process_space", owner.process_space},
-                                 {"start", owner.start}};
+  const json record = {{"host", owner.host},  {"process", owner.process},
+                       {"job", owner.job},    {"since", owner.since},
+                       {"boot", owner.boot},  {"process_space", owner.process_space},
+                       {"start", owner.start}};
   // A host's name in bytes that are no UTF-8 is only ever shown, so they may be lost.
-  using nlohmann::json;
   const std::string text = record.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   if (::ftruncate(file.get(), 0) != 0) {
     fail(name, "write", errno);
@@ -98,9 +99,10 @@ void write_owner(const Descriptor& file, const LockOwner& owner, const fs::path&
 std::optional<LockOwner> read_owner(const Descriptor& file, const fs::path& name) {
   char text[4096];
   const std::size_t bytes = read_at(file, 0, text, sizeof text, name);
-  const auto record =
-      nlohmann::json::parse(text, text + bytes, nullptr, /*allow_exceptions=*/false);
-  if (!record.is_object()) {
+  const json record = json::parse(text, text + bytes, nullptr, /*allow_exceptions=*/false);
+  // A fraction is no number of a process, and reading it as one undefined if it is too large.
+  const auto is_fraction = [](const json& value) { return value.is_number_float(); };
+  if (!record.is_object() || std::any_of(record.begin(), record.end(), is_fraction)) {
     return std::nullopt;
   }
   try {
@@ -111,7 +113,7 @@ std::optional<LockOwner> read_owner(const Descriptor& file, const fs::path& name
                      .boot = record.value("boot", ""),
                      .process_space = record.value("process_space", ""),
                      .start = record.value("start", std::uint64_t{0})};
-  } catch (const nlohmann::json::exception&) {
+  } catch (const json::exception&) {
     return std::nullopt;
   }
 }

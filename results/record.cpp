@@ -239,7 +239,7 @@ void take_result(const Fields& fields, engine::TrialResult& result) {
 }  // namespace
 
 Record decode(std::string_view payload) {
-  const json map = parse_cbor(payload, "a record");
+  const json map = parse_cbor(payload, "a record", Numbers::kAny);
   const Fields fields("record", map);
   int schema = kRecordSchema;
   fields.take("schema", schema);

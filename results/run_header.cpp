@@ -26,7 +26,7 @@ std::string encode(const RunHeader& header) {
 RunHeader decode_header(std::string_view payload) {
   constexpr std::string_view kWhat = "the header of a journal";
   try {
-    return parse_cbor(payload, kWhat).get<RunHeader>();
+    return parse_cbor(payload, kWhat, Numbers::kWhole).get<RunHeader>();
   } catch (const nlohmann::json::exception& error) {
     throw InputError(fmt::format("{} has a field of another type: {}", kWhat, error.what()));
   } catch (const MachineError& error) {

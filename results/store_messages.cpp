@@ -20,7 +20,7 @@ std::string encode(const SweepInfo& info) {
 SweepInfo decode_info(std::string_view payload) {
   constexpr std::string_view kWhat = "what it says of the sweep";
   try {
-    return parse_cbor(payload, kWhat).get<SweepInfo>();
+    return parse_cbor(payload, kWhat, Numbers::kWhole).get<SweepInfo>();
   } catch (const nlohmann::json::exception& error) {
     throw MachineError(fmt::format("{} has a field of another type: {}", kWhat, error.what()));
   }

@@ -79,6 +79,13 @@ TEST(LockOwner, IsReadAsItWasWritten) {
   EXPECT_EQ(read_owner(file, folder / "lock"), std::nullopt);
 }
 
+TEST(LockOwner, WithAFractionForANumberIsNone) {
+  const ScratchFolder folder;
+  const auto file = open_file(folder / "lock", O_RDWR | O_CREAT | O_APPEND);
+  write_all(file, R"({"host": "node7", "process": 1e300})", folder / "lock");
+  EXPECT_EQ(read_owner(file, folder / "lock"), std::nullopt);
+}
+
 TEST(LockOwner, ThatCannotBeJudgedIsToldWithTheFileToRemove) {
   LockOwner owner = this_process();
   owner.host = "node7";
