@@ -66,10 +66,6 @@ class Ranks(Sweep):
             time.sleep(0.02)
         return launcher
 
-    def expect_complete(self, reference):
-        if self.digest() != (reference, TRIALS):
-            raise Broken(f"digest {self.digest()} instead of {reference} over {TRIALS}")
-
     def end(self, launcher, seconds):
         """Its exit code, what it said, and the seconds that it took."""
         begun = time.monotonic()
@@ -87,17 +83,6 @@ class Ranks(Sweep):
                 except ProcessLookupError:
                     pass
         launcher.wait()
-
-    def repeated_elsewhere(self, rank):
-        """Trials with two records, none of them by that rank."""
-        seen, twice = set(), set()
-        for journal in self.journals():
-            if journal.name.endswith(f"rank-{rank:04}.mlj"):
-                continue
-            for kind, fingerprint, _ in frames(journal.read_bytes()):
-                if kind == RECORD:
-                    (twice if fingerprint in seen else seen).add(fingerprint)
-        return twice
 
 
 def rank_of(process):

@@ -238,11 +238,13 @@ def file_operations(new_sweep, reference, calls, options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("program", type=lambda path: str(pathlib.Path(path).resolve()))
-    parser.add_argument("shim", type=pathlib.Path)
+    for path in ("program", "shim"):
+        parser.add_argument(path, type=lambda path: str(pathlib.Path(path).resolve()))
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:  # nohup's, which all that is started here would have as well
+        signal.signal(signal.SIGHUP, lambda *_: None)
     os.environ |= {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
                    "OMPI_MCA_rmaps_base_oversubscribe": "1", "OMPI_MCA_hwloc_base_binding_policy": "none"}
     with tempfile.TemporaryDirectory(prefix="signals") as folder:
@@ -261,6 +263,8 @@ def main():
 
         quick, long = forty("calm-forty"), slow("calm-slow", 2)
         calls = quick.run(at=0).count
+        if calls < 100:
+            raise Broken(f"{options.shim} counts {calls} file operations")
         long.run()
         of_quick, of_long = quick.digest()[0], long.digest()[0]
         at_once(options.program, work)

@@ -124,13 +124,16 @@ class Sweep:
         if lost:
             raise Broken(f"{len(lost)} acknowledged trials are lost, {min(lost)} for one")
 
+    def expect_complete(self, reference):
+        if self.digest() != (reference, self.trials):
+            raise Broken(f"digest {self.digest()} instead of {reference} over {self.trials}")
+
     def expect_whole(self, reference):
         """The same command ends well, with the undisturbed run's digest, each trial trained once."""
         done = self.run()
         if done.code != 0:
             raise Broken(f"the next run ends with {done.code}: {done.text[-500:]}")
-        if self.digest() != (reference, self.trials):
-            raise Broken(f"digest {self.digest()} instead of {reference} over {self.trials}")
+        self.expect_complete(reference)
         twice = [f for f, n in self.records().items() if n > 1]
         if twice:
             raise Broken(f"{len(twice)} finished trials were trained again, {twice[0]} for one")
@@ -139,6 +142,17 @@ class Sweep:
                                   "results.h5", "checkpoints")]
         if left:
             raise Broken(f"left behind: {' '.join(left)}")
+
+    def repeated_elsewhere(self, rank):
+        """Trials with two records, none of them by that rank."""
+        seen, twice = set(), set()
+        for journal in self.journals():
+            if journal.name.endswith(f"rank-{rank:04}.mlj"):
+                continue
+            for kind, fingerprint, _ in frames(journal.read_bytes()):
+                if kind == RECORD:
+                    (twice if fingerprint in seen else seen).add(fingerprint)
+        return twice
 
 
 def expect_own_words(run, codes, names):

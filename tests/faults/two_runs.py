@@ -165,7 +165,7 @@ def judge_owners(runs, seen):
 
 
 def main(program, shim):
-    program = str(pathlib.Path(program).resolve())
+    program, shim = (str(pathlib.Path(path).resolve()) for path in (program, shim))
     os.environ.pop("SLURM_JOB_ID", None)
     with tempfile.TemporaryDirectory(prefix="two-runs") as folder:
         work = pathlib.Path(folder)
