@@ -152,8 +152,18 @@ come_so_far() {{
   ls -l --time-style=full-iso "$part/checkpoints" 2>/dev/null
 }}
 
-stopping='' code=75
-trap 'stopping=yes; kill -USR1 "$ranks" 2>/dev/null' USR1  # time is short: trials stop at their next epoch
+come_back() {{  # cancelled, it stays so
+  case $(squeue -h -j "$job" -o %T) in RUNNING | PREEMPTED) scontrol requeue "$job" && sleep 60 ;; esac
+}}
+time_is_short() {{  # trials stop at their next epoch; if that is too far, or nobody answers, they go on from checkpoints
+  stopping=yes
+  kill -USR1 "$ranks" 2>/dev/null
+  [ -n "$late" ] || {{ sleep {patience} && come_back & late=$!; }}
+}}
+
+stopping='' late='' code=75 begun=$(come_so_far)
+trap time_is_short USR1
+trap '[ -z "$late" ] || kill "$late" 2>/dev/null' EXIT
 trap 'stopping=yes' TERM  # preempted: the ranks have heard it too, and this waits for them
 for ((start = idle = 0; idle < {most_idle}; ++start)); do
   export {run_part}=$start  # of one run: a trial that ranks die of is given up
@@ -179,9 +189,11 @@ if [ -z "$stopping" ]; then
   echo "exit code $code, and the last starts brought nothing new: not queued again" >&2
   exit "$code"
 fi
-case $(squeue -h -j "$job" -o %T) in  # cancelled, it stays so
-  RUNNING | PREEMPTED) scontrol requeue "$job" && sleep 60 ;;
-esac
+if [ -n "$late" ] && [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] && [ "$(come_so_far)" = "$begun" ]; then
+  echo "all of its time brought nothing new, though it was queued again before: not once more" >&2
+else
+  come_back
+fi
 exit 75
 )bash";
 
@@ -220,7 +232,8 @@ std::string batch_script(const SlurmOptions& options, const SlurmJob& job) {
       fmt::arg("part", is_array ? "/shard-$SLURM_ARRAY_TASK_ID" : ""),
       fmt::arg("job", is_array ? "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID" : "$SLURM_JOB_ID"),
       fmt::arg("most_idle", kMostIdleStarts), fmt::arg("run_part", kPartVariable),
-      fmt::arg("launch", launch(options)), fmt::arg("words", run_words(options, job)));
+      fmt::arg("patience", options.notice * 2 / 3), fmt::arg("launch", launch(options)),
+      fmt::arg("words", run_words(options, job)));
   return head + kTail;
 }
 

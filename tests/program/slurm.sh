@@ -14,6 +14,8 @@ how=$(head -n 1 "$WORK/starts"); sed -i 1d "$WORK/starts"
 echo "$how part $MLPSWEEP_RUN_PART" >>"$WORK/log"
 case $how in
   dies) exit 137 ;;
+  idle) trap 'exit 75' USR1; touch "$WORK/begun"; while :; do sleep 0.05; done ;;
+  deaf) touch "$WORK/begun"; exec env --ignore-signal=USR1 sleep 600 ;;
   runs) exec "$@" ;;
   part) "$@" epochs=1000000 & trap 'kill -USR1 $!' USR1
         until compgen -G "$WORK/*/status.json" >/dev/null; do sleep 0.05; done  # it listens by now
@@ -25,7 +27,7 @@ SH
 cat >"$work/bin/scontrol" <<'SH'
 #!/bin/bash
 echo "$*" >>"$WORK/log"
-kill -KILL $PPID  # so does Slurm with what it puts back
+pkill -KILL -P "$(cat "$WORK/pid")"; kill -KILL "$(cat "$WORK/pid")"  # so does Slurm with what it puts back
 SH
 cat >"$work/bin/squeue" <<'SH'
 #!/bin/bash
@@ -45,10 +47,11 @@ job() {
   printf '%s\n' "$@" >"$work/starts"
   : >"$work/log"
   [ -f "$work/state" ] || echo RUNNING >"$work/state"
-  "$program" slurm "$work/small.yaml" --nodes 2 --time 10 -o "$work/$name" >"$work/$name.sh"
+  "$program" slurm "$work/small.yaml" --nodes 2 --time 10 --notice 10 -o "$work/$name" >"$work/$name.sh"
   bash "$work/$name.sh" >"$work/out" 2>"$work/err" &
   job=$!
-  if [ "$1" = part ]; then
+  echo "$job" >"$work/pid"
+  if [[ $1 == part || $1 == idle || $1 == deaf ]]; then
     for ((i = 0; i < 600; ++i)); do [ -e "$work/begun" ] && break; sleep 0.1; done
     rm "$work/begun"
     kill -USR1 "$job"  # as Slurm does before the time limit
@@ -71,6 +74,16 @@ expect_text "$work/err" "the last starts brought nothing new: not queued again"
 rm "$work"/*/status.json
 job time part >/dev/null
 [ "$(cat "$work/log")" = $'part part 0\ncode 75\nrequeue 7' ] || fail "out of time: $(cat "$work/log" "$work/err")"
+
+job deaf deaf >/dev/null
+[ "$(cat "$work/log")" = $'deaf part 0\nrequeue 7' ] || fail "ranks that don't answer: $(cat "$work/log" "$work/err")"
+for count in 2 3; do
+  export SLURM_RESTART_COUNT=$count
+  job nothing idle >/dev/null
+  [ "$(grep -c requeue "$work/log")" = $((3 - count)) ] || fail "restart $count brought nothing: $(cat "$work/log")"
+done
+expect_text "$work/err" "all of its time brought nothing new"
+unset SLURM_RESTART_COUNT
 
 rm "$work"/*/status.json
 echo CANCELLED >"$work/state"
