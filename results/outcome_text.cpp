@@ -5,6 +5,7 @@
 
 #include "results/figure_text.h"
 #include "results/outcome_parts.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::results {
 namespace {
@@ -16,7 +17,7 @@ using Form = Claim::Form;
 std::string text_of_where(const sweeps::Where& where) {
   std::vector<std::string> conditions;
   for (const auto& [key, texts] : where) {
-    conditions.push_back(fmt::format("{} {}", short_name(key), fmt::join(texts, " or ")));
+    conditions.push_back(fmt::format("{} {}", sweeps::last_part(key), fmt::join(texts, " or ")));
   }
   return fmt::format("{}", fmt::join(conditions, ", "));
 }
@@ -33,7 +34,7 @@ std::string text_of_side(const std::string& experiment, const sweeps::Where& whe
 std::string text_of_keys(const std::vector<std::string>& keys) {
   std::vector<std::string> names;
   for (const std::string& key : keys) {
-    names.push_back(short_name(key));
+    names.emplace_back(sweeps::last_part(key));
   }
   return fmt::format("{}", fmt::join(names, " and "));
 }

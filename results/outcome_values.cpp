@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "sweeps/setting_text.h"
+
 namespace mlpsweep::results {
 namespace {
 
@@ -118,15 +120,10 @@ std::string setting_text(const Configuration& configuration, std::string_view ke
   return value != nullptr ? sweeps::text_of(*value) : std::string();
 }
 
-std::string short_name(std::string_view key) {
-  const std::size_t dot = key.rfind('.');
-  return std::string(dot == std::string_view::npos ? key : key.substr(dot + 1));
-}
-
 std::string name_of(const PartRecords& part, const Configuration& configuration) {
   std::vector<std::string> parts;
   for (const std::string& key : part.swept) {
-    parts.push_back(short_name(key) + ' ' + setting_text(configuration, key));
+    parts.push_back(std::string(sweeps::last_part(key)) + ' ' + setting_text(configuration, key));
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -44,9 +44,6 @@ class PartsOfReading {
 /// The text of a setting, or empty.
 [[nodiscard]] std::string setting_text(const Configuration& configuration, std::string_view key);
 
-/// The last part of a key: "learning_rate".
-[[nodiscard]] std::string short_name(std::string_view key);
-
 /// One value for each repeat whose trial is complete and has the figure: of a cross-validation the
 /// mean over all folds, and nothing as long as one is missing.
 [[nodiscard]] ValueByRepeat values_of(const Configuration& configuration,

@@ -11,6 +11,7 @@
 #include "engine/errors.h"
 #include "results/derived.h"
 #include "sweeps/keys.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::results {
 namespace {
@@ -19,9 +20,7 @@ namespace {
 /// them.
 constexpr std::array<std::string_view, 4> kOwnNames = {"seed", "repeat", "fold", "state"};
 
-std::string_view last_part(std::string_view key) {
-  return key.substr(key.rfind('.') + 1);
-}
+using sweeps::last_part;
 
 bool starts_with_validation(std::string_view name) {
   return name.rfind("validation_", 0) == 0;

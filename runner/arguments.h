@@ -12,6 +12,7 @@
 #include "runner/report_command.h"
 #include "runner/reproduce.h"
 #include "runner/slurm_command.h"
+#include "runner/status_command.h"
 #include "runner/tables.h"
 
 namespace mlpsweep::runner {
@@ -24,7 +25,8 @@ struct Arguments {
   PlanOptions plan;
   std::string path;
   std::string trial;
-  bool exit_code = false;
+  std::vector<std::string> trials;
+  StatusOptions status;
   TableCommand table;
   CompareCommand compare;
   std::vector<std::string> where;

@@ -268,8 +268,8 @@ class Sweeping {
     const Earlier earlier = earlier_trials(planned, journals, tried_);
     return serve(planned.sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
-                  [&](const Standing& standing, const auto& ranks) {
-                    write_status(folder, standing, ranks);
+                  [&](const Standing& standing, const std::vector<RankStanding>& ranks) {
+                    write_status(folder, standing, ranks, planned.fingerprints);
                   },
                   [&](std::uint64_t trial) {
                     return results::checkpoint_epochs(folder, planned.fingerprints[trial]);

@@ -19,6 +19,7 @@
 #include "engine/errors.h"
 #include "engine/isa.h"
 #include "runner/exit_codes.h"
+#include "runner/explain_command.h"
 #include "runner/interrupts.h"
 #include "runner/job.h"
 #include "runner/launcher.h"
@@ -41,6 +42,13 @@ Pairs split_pairs(const std::vector<std::string>& texts, const std::string& opti
     pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
   }
   return pairs;
+}
+
+/// A name, or settings.
+ExplainOptions explain_options(const Arguments& a) {
+  const bool is_name = a.trials.size() == 1 && a.trials[0].find('=') == std::string::npos;
+  return is_name ? ExplainOptions{a.path, a.trials[0], {}}
+                 : ExplainOptions{a.path, "", split_pairs(a.trials, "explain")};
 }
 
 /// What `compare` shares with `table` on the command line, and its own words.
@@ -222,7 +230,9 @@ int run_command(const std::string& name, Arguments& a) {
   if (name == "slurm")
     return slurm(slurm_options(a));
   if (name == "status")
-    return status(a.path, a.exit_code);
+    return status(a.status);
+  if (name == "explain")
+    return explain(explain_options(a));
   return verify(a.path);
 }
 

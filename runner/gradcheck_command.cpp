@@ -21,6 +21,7 @@
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -144,7 +145,7 @@ class Checks {
     for (const std::string& key : sweep.swept_keys()) {
       if (decides(key, rows)) {
         keys_.push_back(key);
-        add_heading(key.substr(key.rfind('.') + 1), key, true);
+        add_heading(std::string(sweeps::last_part(key)), key, true);
       }
     }
     add_heading("configurations", "configurations", true);

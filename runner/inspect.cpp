@@ -19,12 +19,12 @@
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/scored_rows.h"
-#include "runner/status.h"
 #include "runner/sweep_data.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
+#include "sweeps/setting_text.h"
 #include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
@@ -52,7 +52,7 @@ class PlanColumns {
       headings.emplace_back("fold");
     }
     for (const std::string& key : sweep_.swept_keys()) {
-      headings.push_back(key.substr(key.rfind('.') + 1));
+      headings.emplace_back(sweeps::last_part(key));
     }
     headings.insert(headings.end(), {"parameters", "GFLOP", "MiB"});
     return headings;
@@ -193,24 +193,6 @@ int keys() {
     fmt::print("  {}: {}\n", output.name, fmt::join(losses, ", "));
   }
   return kExitDone;
-}
-
-int status(const std::string& path, bool exit_code) {
-  const SweepStatus status = read_status(path);
-  const std::string owner =
-      status.owner.empty() ? "no run is under way" : "running: " + status.owner;
-  fmt::print("{}", sweeps::printable(
-                       fmt::format("{}: {}\n{}\n", status.name, line_of(status.standing), owner)));
-  for (const std::string& part : status.parts) {
-    fmt::print("  {}\n", sweeps::printable(part));
-  }
-  if (!exit_code) {
-    return kExitDone;
-  }
-  if (status.standing.done < status.standing.planned) {
-    return kExitInterrupted;
-  }
-  return status.standing.failed > 0 || status.stuck ? kExitTrialsFailed : kExitDone;
 }
 
 int show(const std::string& path, const std::string& trial) {

@@ -22,9 +22,6 @@ int plan(const PlanOptions& options);
 
 int keys();
 
-/// `exit_code`: 0 all ended, 1 some failed, 75 some wait.
-int status(const std::string& path, bool exit_code);
-
 int show(const std::string& path, const std::string& trial);
 
 /// The digest over all records.

@@ -241,11 +241,20 @@ void add_result_commands(CLI::App& app, Arguments& a) {
   CLI::App* show = app.add_subcommand("show", "All that is known of one trial");
   show->add_option("path", a.path, kPath)->required();
   show->add_option("trial", a.trial, "The first letters of its fingerprint")->required();
+  constexpr const char* kSweep = "A sweep's directory, or a spec that was run into runs/NAME";
   CLI::App* status = app.add_subcommand("status", "How far a sweep has come, also while it runs");
-  status->add_option("path", a.path, "A sweep's directory, or a spec that was run into runs/NAME")
-      ->required();
-  status->add_flag("--exit-code", a.exit_code,
+  status->add_option("path", a.status.path, kSweep)->required();
+  status->add_flag("--watch", a.status.watch,
+                   "Again and again until all trials have ended, from any machine that sees the "
+                   "directory; then exit as --exit-code does");
+  status->add_flag("--exit-code", a.status.exit_code,
                    "Exit with 0 all ended, 1 some failed, 75 some wait");
+  CLI::App* explain = app.add_subcommand("explain", "Why a trial waits, failed or was not run");
+  explain->add_option("path", a.path, kSweep)->required();
+  explain
+      ->add_option("trial", a.trials,
+                   "The first letters of its fingerprint, or KEY=VALUE ... of its settings")
+      ->required();
   CLI::App* verify = app.add_subcommand("verify", "The digest over all records");
   verify->add_option("path", a.path, kPath)->required();
 }

@@ -1,5 +1,6 @@
 #include "runner/progress.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -39,7 +40,7 @@ std::size_t terminal_columns() {
 }  // namespace
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<long>(std::ceil(seconds));
+  const auto whole = static_cast<long>(std::ceil(std::min(seconds, 1e9)));
   if (whole >= 3600) {
     return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
   }

@@ -1,5 +1,6 @@
 #include "runner/serve.h"
 
+#include <algorithm>
 #include <cmath>
 #include <thread>
 
@@ -7,6 +8,7 @@
 
 #include "runner/interrupts.h"
 #include "sweeps/keys.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -50,10 +52,17 @@ void Server::step(Clock::time_point now) {
   }
   give_up_the_silent();
   fail_hopeless();
+  hand_out(now);
+  refresh(now);
+}
+
+void Server::hand_out(Clock::time_point now) {
   for (Coordinator::Assignment& assignment : coordinator_.assign()) {
+    for (const std::uint64_t trial : assignment.trials) {
+      handed_out_[trial] = now;
+    }
     link_.send({assignment.rank, encode(Assign{std::move(assignment.trials)})});
   }
-  refresh(now);
 }
 
 bool Server::finished() const {
@@ -156,6 +165,7 @@ void Server::end(int rank, const Outcome& outcome) {
     return;  // said twice
   }
   coordinator_.done(rank, outcome);
+  handed_out_.erase(outcome.trial);
   ++standing_.done;
   standing_.diverged += outcome.state == engine::State::kDiverged;
   standing_.failed += outcome.state == engine::State::kFailed;
@@ -176,13 +186,7 @@ void Server::tell_best(std::uint64_t trial) {
 
 std::string Server::settings(std::uint64_t trial) const {
   const engine::TrainSpec spec = sweep_.trial(trial);
-  std::string text;
-  for (const std::string& name : sweep_.swept_keys()) {
-    const std::string brief = name.substr(name.rfind('.') + 1);
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", brief,
-                        sweeps::text_of(sweeps::find_key(name)->get(spec)));
-  }
-  return text;
+  return sweeps::brief_text(sweeps::settings_of(spec), sweep_.swept_keys());
 }
 
 void Server::refresh(Clock::time_point now) {
@@ -195,8 +199,26 @@ void Server::refresh(Clock::time_point now) {
   }
   if (now - status_written_ >= kStatusEvery) {
     status_written_ = now;
-    hooks_.status(standing_, coordinator_.ranks());
+    hooks_.status(standing_, ranks(now));
   }
+}
+
+std::vector<RankStanding> Server::ranks(Clock::time_point now) const {
+  std::vector<RankStanding> all;
+  for (const auto& [number, rank] : coordinator_.ranks()) {
+    RankStanding standing{number, hosts_.at(number), rank.slots, {}, rank.running.size()};
+    const auto trained = std::min(rank.running.size(), static_cast<std::size_t>(rank.slots));
+    for (std::size_t i = 0; i < std::min(trained, RankStanding::kMostTold); ++i) {
+      const std::uint64_t trial = rank.running[i];
+      const auto since = handed_out_.find(trial);  // none of a trial that had its last try
+      const auto seconds = since == handed_out_.end() ? Clock::duration() : now - since->second;
+      standing.training.push_back(
+          {trial, fmt::format("{} repeat={}", settings(trial), sweep_.trial(trial).repeat),
+           std::chrono::duration<double>(seconds).count()});
+    }
+    all.push_back(std::move(standing));
+  }
+  return all;
 }
 
 Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const Earlier& earlier,
@@ -210,7 +232,7 @@ Served serve(const sweeps::Sweep& sweep, const std::vector<Task>& tasks, const E
     progress.show(server.standing());
     std::this_thread::sleep_for(kPoll);
   }
-  hooks.status(server.standing(), server.coordinator().ranks());
+  hooks.status(server.standing(), server.ranks(Clock::now()));
   progress.show_now(server.standing());
   return server.served();
 }

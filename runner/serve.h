@@ -25,13 +25,29 @@ struct Served {
   std::optional<std::string> broken;  ///< A rank's machine failed, in its own words.
 };
 
+/// What a rank is at, as far as rank 0 knows.
+struct RankStanding {
+  static constexpr std::size_t kMostTold = 4;
+
+  struct Training {
+    std::uint64_t trial = 0;
+    std::string settings;  ///< "hidden=128 repeat=2"
+    double seconds = 0;    ///< Since it was handed out.
+  };
+  int rank = 0;
+  std::string host;
+  int threads = 0;
+  std::vector<Training> training;  ///< What it was given first, one a thread; kMostTold at most.
+  std::size_t trials = 0;          ///< All that it has.
+};
+
 /// What happens beside the messages; each is called again and again and never waits long.
 struct ServeHooks {
   std::function<void()> step_own_worker;
   /// After new trials became durable: how many have ended in all.
   std::function<void(std::size_t ended)> durable;
   /// Every two seconds: for status.json.
-  std::function<void(const Standing&, const std::map<int, Coordinator::Rank>&)> status;
+  std::function<void(const Standing&, const std::vector<RankStanding>&)> status;
   /// Where a trial's checkpoint stands; 0: there is none.
   std::function<int(std::uint64_t trial)> epoch_of;
   std::function<void(const std::string&)> tell_info = log_info;
@@ -57,6 +73,7 @@ class Server {
   [[nodiscard]] const Served& served() const { return served_; }
   [[nodiscard]] const Standing& standing() const { return standing_; }
   [[nodiscard]] const Coordinator& coordinator() const { return coordinator_; }
+  [[nodiscard]] std::vector<RankStanding> ranks(Clock::time_point now) const;
 
  private:
   void stop_on_request();
@@ -68,6 +85,7 @@ class Server {
   void fail_hopeless();
   void give_up(int rank, const std::string& why);
   void end(int rank, const Outcome& outcome);
+  void hand_out(Clock::time_point now);
   void tell_best(std::uint64_t trial);
   [[nodiscard]] std::string settings(std::uint64_t trial) const;
   void refresh(Clock::time_point now);
@@ -79,6 +97,7 @@ class Server {
   Coordinator coordinator_;
   RollCall roll_;
   std::map<int, std::string> hosts_;
+  std::unordered_map<std::uint64_t, Clock::time_point> handed_out_;  // of the trials that run
   Served served_;
   Standing standing_;
   std::unordered_map<std::uint64_t, float> costs_;

@@ -8,13 +8,14 @@
 
 #include "engine/errors.h"
 #include "runner/part_choice.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::runner {
 namespace {
 
 /// Whether a key as it was typed, in full or by its last part, is `key`.
 bool means(std::string_view typed, std::string_view key) {
-  return typed == key || key.substr(key.rfind('.') + 1) == typed;
+  return typed == key || sweeps::last_part(key) == typed;
 }
 
 bool any_means(const std::vector<std::string>& typed, std::string_view key) {

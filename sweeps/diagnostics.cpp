@@ -7,6 +7,7 @@
 
 #include "engine/errors.h"
 #include "sweeps/keys.h"
+#include "sweeps/setting_text.h"
 #include "sweeps/text_checks.h"
 
 namespace mlpsweep::sweeps {
@@ -107,7 +108,7 @@ void Diagnostics::unknown_key(Place at, std::string_view key, std::string_view s
     near = nearest(key, more);
   // What was meant may be the last part of a dotted name.
   for (std::size_t i = 0; near.empty() && i < more.size(); ++i) {
-    const std::string_view leaf = more[i].substr(more[i].rfind('.') + 1);
+    const std::string_view leaf = last_part(more[i]);
     if (!nearest(key, std::span(&leaf, 1)).empty())
       near = more[i];
   }

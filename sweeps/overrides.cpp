@@ -6,6 +6,7 @@
 
 #include "sweeps/head.h"
 #include "sweeps/part_outline.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -143,7 +144,7 @@ void report_unknown(const Override& change, const std::vector<std::string_view>&
     all.push_back(key.name);
   std::string_view near = nearest(change.name, all);
   for (const Key& key : keys()) {
-    const std::string_view leaf = key.name.substr(key.name.rfind('.') + 1);
+    const std::string_view leaf = last_part(key.name);
     if (near.empty() && !nearest(change.name, std::span(&leaf, 1)).empty())
       near = key.name;
   }

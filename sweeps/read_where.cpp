@@ -6,6 +6,7 @@
 
 #include "sweeps/given.h"
 #include "sweeps/keys.h"
+#include "sweeps/setting_text.h"
 
 namespace mlpsweep::sweeps {
 namespace {
@@ -128,7 +129,7 @@ bool check_swept(const KnownExperiment& experiment, std::string_view key, std::s
     return true;
   std::vector<std::string> notes = notes_of(swept, key);
   for (const std::string_view name : swept) {
-    const std::string_view leaf = name.substr(name.rfind('.') + 1);
+    const std::string_view leaf = last_part(name);
     if (!known && notes.size() == 1 && !nearest(key, std::vector{leaf}).empty())
       notes.push_back(fmt::format("nearest: {}", name));
   }

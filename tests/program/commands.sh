@@ -135,11 +135,39 @@ if ! grep -qE '__[at]san_init' "$program"; then
   expect_exit 1 failing
   expect_text "$work/err" "1 to train"
   expect_exit 1 "$program" status "$work/failing" --exit-code
+  expect_text "$work/out" "hidden=30000x30000 repeat=0: out of memory"
+  expect_exit 1 "$program" status "$work/failing" --watch
+  expect_exit 0 "$program" explain "$work/failing" hidden=30000x30000
+  expect_text "$work/out" "failed: out of memory"
+  expect_text "$work/out" "'mlpsweep run $work/failing' tries it again"
   expect_exit 0 "$program" list "$work/failing"
   grep -q " failed  " "$work/out" || fail "the failed trial is not listed"
   expect_exit 0 "$program" show "$work/failing" "$(awk '/ failed  / {print $1}' "$work/out")"
   expect_text "$work/out" "out of memory"
 fi
+
+# Why a trial was not run, or not yet.
+cat >"$work/some.yaml" <<'YAML'
+mlpsweep: 1
+name: some
+data: {set: fashion-mnist, split: {train: 2000, validation: 500}}
+metric: validation_loss
+base: {hidden: [16], epochs: 2, optimizer: {learning_rate: 0.05}}
+parameters: {hidden: [16, 8], activation: [tanh, relu]}
+exclude: [{hidden: 8, activation: relu}]
+YAML
+expect_exit 0 "$program" run "$work/some.yaml" -o "$work/some"
+expect_exit 2 "$program" explain "$work/some" hidden=8 activation=relu
+expect_text "$work/err" "leaves such a configuration out: exclude {hidden: 8, activation: relu}"
+expect_exit 2 "$program" explain "$work/some" hidden=9
+expect_text "$work/err" "the sweep's values of hidden: 16, 8"
+expect_exit 2 "$program" explain "$work/some" hiden=8
+expect_text "$work/err" "nearest: hidden"
+expect_exit 0 "$program" explain "$work/some" hidden=16
+[ "$(grep -c ': done: all epochs' "$work/out")" = 2 ] || fail "two trials that are done: $(cat "$work/out")"
+expect_exit 0 "$program" run "$work/some.yaml" -o "$work/some" activation=relu --extend
+expect_exit 0 "$program" explain "$work/some" "$("$program" plan "$work/some.yaml" | awk 'NR==2 {print $1}')"
+expect_text "$work/out" "it is not in the plan"
 
 # Another run in the same directory is refused while one goes on; a signal stops it and keeps all.
 "$program" run "$work/small.yaml" -o "$work/long" epochs=400 >"$work/long.out" 2>"$work/long.err" &
@@ -149,6 +177,14 @@ expect_exit 2 "$program" run "$work/small.yaml" -o "$work/long" epochs=400
 expect_text "$work/err" "process"
 expect_exit 0 "$program" status "$work/long"
 expect_exit 75 "$program" status "$work/long" --exit-code
+for _ in $(seq 100); do [ -e "$work/long/status.json" ] && break; sleep 0.1; done
+expect_exit 0 "$program" status "$work/long"
+expect_text "$work/out" "  rank 0 on "
+expect_text "$work/out" " repeat=0 ("
+expect_exit 0 "$program" explain "$work/long" repeat=0
+expect_text "$work/out" ": is being trained by rank 0 on "
+expect_exit 0 "$program" explain "$work/long" hidden=16 optimizer.learning_rate=0.01 repeat=1
+expect_text "$work/out" "  waits: "
 kill -TERM $long
 code=0; wait $long || code=$?
 [ "$code" = 75 ] || { cat "$work/long.err" >&2; fail "a run stopped by a signal ends with $code, not 75"; }

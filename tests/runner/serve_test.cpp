@@ -112,6 +112,29 @@ TEST(Serve, GoesOnAfterAFailedOrDivergedTrialAndCountsIt) {
   EXPECT_EQ(last.diverged, 1U);
 }
 
+TEST(Serve, TellsWhatEachRankTrains) {
+  const sweeps::Sweep sweep = four_trials();
+  FakeWorkers workers(complete);
+  const std::vector<Task> tasks = tasks_of(sweep);
+  const Earlier earlier;
+  const ServeHooks hooks = no_hooks();
+  Server server(sweep, tasks, earlier, 2, workers, hooks);
+  workers.joins(0, 2);
+  workers.joins(1, 1);
+  const Clock::time_point start{};
+  server.step(start);
+  const std::vector<RankStanding> ranks = server.ranks(start + std::chrono::seconds(7));
+  ASSERT_EQ(ranks.size(), 2U);
+  EXPECT_EQ(ranks[0].threads, 2);
+  EXPECT_EQ(ranks[0].trials, 2U);
+  ASSERT_EQ(ranks[0].training.size(), 2U);
+  EXPECT_EQ(ranks[0].training[1].trial, 1U);
+  EXPECT_EQ(ranks[0].training[1].settings, "epochs=2 repeat=0");
+  EXPECT_EQ(ranks[0].training[1].seconds, 7);
+  ASSERT_EQ(ranks[1].training.size(), 1U);
+  EXPECT_EQ(ranks[1].training[0].settings, "epochs=3 repeat=0");
+}
+
 TEST(Serve, StopsEveryRankWhenASignalCameToOneOfThem) {
   const sweeps::Sweep sweep = four_trials();
   FakeWorkers workers([](int rank, std::uint64_t trial) -> Message {

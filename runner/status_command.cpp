@@ -1,0 +1,156 @@
+#include "runner/status_command.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <ctime>
+#include <optional>
+#include <thread>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "runner/exit_codes.h"
+#include "sweeps/text_checks.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kMostLines = 10;  // of one kind
+constexpr double kNews = 10;            // seconds; status.json is written every other second
+constexpr std::chrono::seconds kLook{2};
+constexpr int kLookShare = 10;  // a look may take a tenth of the time, however large the sweep
+
+/// Seconds since 1970 of a time as status.json has it; NaN for any other text.
+double seconds_at(const std::string& utc) {
+  std::tm parts{};
+  const char* end = strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return end != nullptr && *end == '\0' ? static_cast<double>(timegm(&parts)) : std::nan("");
+}
+
+double now_seconds() {
+  return std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+std::string owner_line(const SweepStatus& status, double now) {
+  if (status.owner.empty()) {
+    return "no run is under way";
+  }
+  std::string text = "running: " + status.owner;
+  const double updated = seconds_at(status.updated);
+  if (std::isnan(updated)) {
+    return text;
+  }
+  if (now - updated > kNews) {
+    text += fmt::format("; it last wrote of itself {} ago", duration_text(now - updated));
+  }
+  const double end = updated + status.standing.seconds_left;
+  if (status.standing.seconds_left >= 0 && end < 1e11) {
+    text += fmt::format("; expected end {:%Y-%m-%dT%H:%M:%SZ}",
+                        fmt::gmtime(static_cast<std::time_t>(end)));
+  }
+  return text;
+}
+
+void add(std::vector<std::string>& lines, std::string_view heading,
+         const std::vector<std::string>& more, std::size_t most) {
+  if (!heading.empty() && !more.empty()) {
+    lines.emplace_back(heading);
+  }
+  for (std::size_t i = 0; i < std::min(more.size(), most); ++i) {
+    lines.push_back("  " + more[i]);
+  }
+  if (more.size() > most) {
+    lines.push_back(fmt::format("  ... and {} more", more.size() - most));
+  }
+}
+
+int code_of(const SweepStatus& status) {
+  if (status.standing.done < status.standing.planned) {
+    return kExitInterrupted;
+  }
+  return status.standing.failed > 0 || status.stuck ? kExitTrialsFailed : kExitDone;
+}
+
+void print(const std::vector<std::string>& lines) {
+  for (const std::string& line : lines) {
+    fmt::print("{}\n", sweeps::printable(line));
+  }
+}
+
+/// What stands on a terminal, drawn again over itself.
+class Screen {
+ public:
+  void draw(const std::vector<std::string>& lines) {
+    winsize size{};
+    const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    const std::size_t columns = known ? size.ws_col - 1U : 79U;
+    const std::size_t rows = known && size.ws_row > 1 ? size.ws_row - 1U : 23U;
+    std::string text = drawn_ > 0 ? fmt::format("\x1b[{}A\x1b[J", drawn_) : "";  // up, and clear
+    drawn_ = std::min(lines.size(), rows);
+    for (std::size_t i = 0; i < drawn_; ++i) {
+      text += sweeps::printable(lines[i].substr(0, columns)) + "\n";
+    }
+    fmt::print("{}", text);
+    std::fflush(stdout);
+  }
+
+ private:
+  std::size_t drawn_ = 0;
+};
+
+/// Whether more has ended than a line that was printed before says.
+bool is_news(const Standing& now, const std::optional<Standing>& before) {
+  return !before || now.done != before->done || now.failed != before->failed ||
+         now.planned != before->planned;
+}
+
+/// On a terminal one picture that changes; elsewhere a line whenever more trials have ended.
+int watch(const StatusOptions& options) {
+  const bool terminal = isatty(STDOUT_FILENO) == 1;
+  Screen screen;
+  std::optional<Standing> told;
+  for (;;) {
+    const auto begun = Clock::now();
+    const SweepStatus status = read_status(options.path);
+    if (terminal) {
+      screen.draw(lines_of(status, kMostLines, now_seconds()));
+    } else if (is_news(status.standing, told)) {
+      print({status.name + ": " + line_of(status.standing)});
+      std::fflush(stdout);
+      told = status.standing;
+    }
+    if (status.owner.empty() && code_of(status) != kExitInterrupted) {
+      return code_of(status);
+    }
+    std::this_thread::sleep_for(
+        std::max<Clock::duration>(kLook, (Clock::now() - begun) * kLookShare));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> lines_of(const SweepStatus& status, std::size_t most, double now) {
+  std::vector<std::string> lines = {status.name + ": " + line_of(status.standing),
+                                    owner_line(status, now)};
+  add(lines, "", status.ranks, most);
+  add(lines, status.ranks.empty() ? "" : "parts:", status.parts, status.parts.size());
+  add(lines, "failed:", status.failed, most);
+  return lines;
+}
+
+int status(const StatusOptions& options) {
+  if (options.watch) {
+    return watch(options);
+  }
+  const SweepStatus status = read_status(options.path);
+  print(lines_of(status, kMostLines, now_seconds()));
+  return options.exit_code ? code_of(status) : kExitDone;
+}
+
+}  // namespace mlpsweep::runner
