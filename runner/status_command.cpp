@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <optional>
 #include <thread>
 
@@ -13,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "results/file_io.h"
 #include "runner/exit_codes.h"
 #include "sweeps/text_checks.h"
 
@@ -110,11 +112,29 @@ bool is_news(const Standing& now, const std::optional<Standing>& before) {
          now.planned != before->planned;
 }
 
+/// A job may wait in the queue for hours before it makes the directory.
+bool has_begun(const std::string& path) {
+  namespace fs = std::filesystem;
+  const fs::path journals = fs::path(path) / "journal";
+  return fs::exists(path) && (!fs::is_directory(journals) || !results::names_in(journals).empty());
+}
+
+void wait_for_beginning(const std::string& path) {
+  if (!has_begun(path)) {
+    print({path + ": nothing there yet; waiting for a run to begin there"});
+    std::fflush(stdout);
+  }
+  while (!has_begun(path)) {
+    std::this_thread::sleep_for(kLook);
+  }
+}
+
 /// On a terminal one picture that changes; elsewhere a line whenever more trials have ended.
 int watch(const StatusOptions& options) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   Screen screen;
   std::optional<Standing> told;
+  wait_for_beginning(options.path);
   for (;;) {
     const auto begun = Clock::now();
     const SweepStatus status = read_status(options.path);

@@ -169,6 +169,15 @@ expect_exit 0 "$program" run "$work/some.yaml" -o "$work/some" activation=relu -
 expect_exit 0 "$program" explain "$work/some" "$("$program" plan "$work/some.yaml" | awk 'NR==2 {print $1}')"
 expect_text "$work/out" "it is not in the plan"
 
+# Whoever watches what has not begun yet waits for it.
+"$program" status "$work/later" --watch >"$work/later.out" 2>&1 &
+watch=$!
+for _ in $(seq 100); do grep -q "waiting for a run" "$work/later.out" && break; sleep 0.05; done
+expect_exit 0 "$program" run "$work/some.yaml" -o "$work/later"
+code=0; wait $watch || code=$?
+[ "$code" = 0 ] || { cat "$work/later.out" >&2; fail "the end of a watch is exit $code"; }
+expect_text "$work/later.out" "some: 3/3 done"
+
 # Another run in the same directory is refused while one goes on; a signal stops it and keeps all.
 "$program" run "$work/small.yaml" -o "$work/long" epochs=400 >"$work/long.out" 2>"$work/long.err" &
 long=$!
