@@ -26,7 +26,7 @@ tests=(
   # The sanitizer build is clang's: the same objects serve the fuzz targets (libFuzzer is in
   # libclang-rt), and it compiles in three quarters of g++'s time. llvm gives its reports names and lines.
   clang-14 libclang-rt-14-dev libomp-14-dev llvm-14
-  slurmctld slurmd slurm-client munge iproute2  # a cluster in namespaces; without a slurm.conf no daemon of theirs starts
+  slurmctld slurmd slurm-client munge iproute2  # a cluster in namespaces; without a slurm.conf none of Slurm's daemons starts
   python3 python3-h5py python3-numpy python3-pandas python3-xarray python3-h5netcdf
 )
 [ "${1:-}" = --tests ] && packages+=("${tests[@]}")

@@ -170,12 +170,13 @@ results::SweepInfo sweep_info(const Planned& planned) {
   return info;
 }
 
+std::string folder_behind(const std::string& path) {
+  return is_spec(path) ? (std::filesystem::path("runs") / read_spec(path).name).string() : path;
+}
+
 std::string results_path(const std::string& path) {
-  if (!is_spec(path)) {
-    return path;
-  }
-  std::string folder = (std::filesystem::path("runs") / read_spec(path).name).string();
-  if (!std::filesystem::is_directory(folder)) {
+  std::string folder = folder_behind(path);
+  if (is_spec(path) && !std::filesystem::is_directory(folder)) {
     throw InputError(
         fmt::format("{}: this spec was not run here: there is no {}; expected that, or the "
                     "directory that `mlpsweep run -o` or `reproduce` made",

@@ -25,6 +25,10 @@ namespace mlpsweep::runner {
 /// What a results file says of a sweep as a whole.
 [[nodiscard]] results::SweepInfo sweep_info(const Planned& planned);
 
+/// Of a spec the directory that `run` makes of it (runs/NAME), be it there or not; any other path
+/// is one already. Errors   InputError: the spec is illegal.
+[[nodiscard]] std::string folder_behind(const std::string& path);
+
 /// Where the results lie: of a spec, in the directory that `run` makes of it (runs/NAME); any other
 /// path is one already.
 /// Errors   InputError: the spec is illegal, or was not run there.

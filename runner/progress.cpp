@@ -40,7 +40,7 @@ std::size_t terminal_columns() {
 }  // namespace
 
 std::string duration_text(double seconds) {
-  const auto whole = static_cast<long>(std::ceil(std::min(seconds, 1e9)));
+  const auto whole = static_cast<long>(std::ceil(seconds > 0 ? std::min(seconds, 1e9) : 0));
   if (whole >= 3600) {
     return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
   }

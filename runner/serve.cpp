@@ -185,8 +185,13 @@ void Server::tell_best(std::uint64_t trial) {
 }
 
 std::string Server::settings(std::uint64_t trial) const {
+  return sweeps::brief_text(sweeps::settings_of(sweep_.trial(trial)), sweep_.swept_keys());
+}
+
+std::string Server::name(std::uint64_t trial) const {
   const engine::TrainSpec spec = sweep_.trial(trial);
-  return sweeps::brief_text(sweeps::settings_of(spec), sweep_.swept_keys());
+  return sweeps::brief_text(sweeps::settings_of(spec), sweep_.swept_keys(),
+                            {spec.repeat, spec.folds, spec.fold});
 }
 
 void Server::refresh(Clock::time_point now) {
@@ -210,11 +215,10 @@ std::vector<RankStanding> Server::ranks(Clock::time_point now) const {
     const auto trained = std::min(rank.running.size(), static_cast<std::size_t>(rank.slots));
     for (std::size_t i = 0; i < std::min(trained, RankStanding::kMostTold); ++i) {
       const std::uint64_t trial = rank.running[i];
-      const auto since = handed_out_.find(trial);  // none of a trial that had its last try
+      const auto since = handed_out_.find(trial);  // none where it had its last try before
       const auto seconds = since == handed_out_.end() ? Clock::duration() : now - since->second;
       standing.training.push_back(
-          {trial, fmt::format("{} repeat={}", settings(trial), sweep_.trial(trial).repeat),
-           std::chrono::duration<double>(seconds).count()});
+          {trial, name(trial), std::chrono::duration<double>(seconds).count()});
     }
     all.push_back(std::move(standing));
   }

@@ -88,6 +88,7 @@ class Server {
   void hand_out(Clock::time_point now);
   void tell_best(std::uint64_t trial);
   [[nodiscard]] std::string settings(std::uint64_t trial) const;
+  [[nodiscard]] std::string name(std::uint64_t trial) const;
   void refresh(Clock::time_point now);
 
   const sweeps::Sweep& sweep_;
@@ -97,7 +98,7 @@ class Server {
   Coordinator coordinator_;
   RollCall roll_;
   std::map<int, std::string> hosts_;
-  std::unordered_map<std::uint64_t, Clock::time_point> handed_out_;  // of the trials that run
+  std::unordered_map<std::uint64_t, Clock::time_point> handed_out_;  // when each was, last
   Served served_;
   Standing standing_;
   std::unordered_map<std::uint64_t, float> costs_;

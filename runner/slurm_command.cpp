@@ -148,12 +148,24 @@ folder={folder}
 part=$folder{part}
 job={job}
 come_so_far() {{
-  "$program" status "$part" 2>/dev/null | head -n 1
+  "$program" status "$part" 2>/dev/null | head -n 1 | grep -oE '[0-9]+/[0-9]+ done|[0-9]+ failed'
   ls -l --time-style=full-iso "$part/checkpoints" 2>/dev/null
 }}
 
-come_back() {{  # cancelled, it stays so
-  case $(squeue -h -j "$job" -o %T) in RUNNING | PREEMPTED) scontrol requeue "$job" && sleep 60 ;; esac
+come_back() {{
+  if [ "${{SLURM_RESTART_COUNT:-0}}" -ge 3 ] && [ "$(come_so_far)" = "$begun" ]; then
+    echo "all of its time brought nothing new, though it was queued again before: not once more" >&2
+    return
+  fi
+  for try in 1 2 3; do
+    state=$(squeue -h -j "$job" -o %T) || state=unknown
+    case $state in
+      RUNNING | PREEMPTED | unknown) scontrol requeue "$job" && sleep 60 ;;  # which ends this script
+      *) return ;;  # cancelled, it stays so
+    esac
+    sleep 5
+  done
+  echo "Slurm did not take the job back into the queue: submit it again to go on" >&2
 }}
 time_is_short() {{  # trials stop at their next epoch; if that is too far, or nobody answers, they go on from checkpoints
   stopping=yes
@@ -189,11 +201,7 @@ if [ -z "$stopping" ]; then
   echo "exit code $code, and the last starts brought nothing new: not queued again" >&2
   exit "$code"
 fi
-if [ -n "$late" ] && [ "${SLURM_RESTART_COUNT:-0}" -ge 3 ] && [ "$(come_so_far)" = "$begun" ]; then
-  echo "all of its time brought nothing new, though it was queued again before: not once more" >&2
-else
-  come_back
-fi
+come_back
 exit 75
 )bash";
 

@@ -91,7 +91,7 @@ void add_live_figures(SweepStatus& status, const std::filesystem::path& file) {
     status.standing.best = live.value("best", "");
     status.updated = live.value("updated", "");
     for (const json& rank : live.value("ranks", json::array())) {
-      status.ranks.push_back(rank_line(rank));
+      status.ranks.push_back({count_in(rank, "rank"), rank_line(rank)});
     }
   } catch (const json::exception&) {
     // It is derived and only adds to the counts: a file of another version is passed over.
@@ -100,9 +100,10 @@ void add_live_figures(SweepStatus& status, const std::filesystem::path& file) {
 
 /// "3f2a9c1b hidden=128 repeat=2: the reason"
 std::string failure_line(const results::Record& record, const std::vector<std::string>& swept) {
-  return fmt::format("{} {}: {}", record.fingerprint.brief(),
-                     sweeps::brief_text(record.settings, swept, record.repeat),
-                     record.result.reason);
+  return fmt::format(
+      "{} {}: {}", record.fingerprint.brief(),
+      sweeps::brief_text(record.settings, swept, {record.repeat, record.folds, record.fold}),
+      record.result.reason);
 }
 
 std::string line_of(const PartResults& part, const results::StoredResults& stored) {

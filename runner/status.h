@@ -17,14 +17,19 @@ void write_status(const results::SweepFolder& folder, const Standing& standing,
                   std::span<const RankStanding> ranks,
                   std::span<const sweeps::Fingerprint> fingerprints);
 
+struct RankLine {
+  std::size_t rank = 0;
+  std::string text;  ///< "rank 1 on n2, 4 threads: ..."
+};
+
 /// A sweep's standing by its journals, and by its status.json where a run is under way.
 struct SweepStatus {
   Standing standing;
   std::string name;
-  std::string owner;               ///< Of the run under way; empty: none.
-  std::string updated;             ///< When that run last wrote of itself, UTC; empty: not yet.
-  std::vector<std::string> ranks;  ///< What each of its ranks does: "rank 1 on n2, 4 threads: ...".
-  std::vector<std::string> parts;  ///< "rates: 3/15 done"; empty where the sweep has no parts.
+  std::string owner;                ///< Of the run under way; empty: none.
+  std::string updated;              ///< When that run last wrote of itself, UTC; empty: not yet.
+  std::vector<RankLine> ranks;      ///< What each of its ranks does that is heard.
+  std::vector<std::string> parts;   ///< "rates: 3/15 done"; empty where the sweep has no parts.
   std::vector<std::string> failed;  ///< Trials of the plan, with what they died of.
   bool stuck = false;               ///< All have ended, and some part has no trials at all.
 };

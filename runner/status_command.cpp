@@ -6,7 +6,6 @@
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
-#include <optional>
 #include <thread>
 
 #include <fmt/chrono.h>
@@ -14,8 +13,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "results/file_io.h"
+#include "engine/errors.h"
+#include "results/display_width.h"
+#include "results/journal.h"
+#include "results/sweep_folder.h"
 #include "runner/exit_codes.h"
+#include "runner/load_results.h"
 #include "sweeps/text_checks.h"
 
 namespace mlpsweep::runner {
@@ -81,8 +84,9 @@ int code_of(const SweepStatus& status) {
 
 void print(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
-    fmt::print("{}\n", sweeps::printable(line));
+    fmt::print("{}\n", sweeps::printable(results::one_line(line)));
   }
+  std::fflush(stdout);
 }
 
 /// What stands on a terminal, drawn again over itself.
@@ -96,7 +100,7 @@ class Screen {
     std::string text = drawn_ > 0 ? fmt::format("\x1b[{}A\x1b[J", drawn_) : "";  // up, and clear
     drawn_ = std::min(lines.size(), rows);
     for (std::size_t i = 0; i < drawn_; ++i) {
-      text += sweeps::printable(lines[i].substr(0, columns)) + "\n";
+      text += sweeps::printable(results::one_line(lines[i]).substr(0, columns)) + "\n";
     }
     fmt::print("{}", text);
     std::fflush(stdout);
@@ -106,47 +110,60 @@ class Screen {
   std::size_t drawn_ = 0;
 };
 
-/// Whether more has ended than a line that was printed before says.
-bool is_news(const Standing& now, const std::optional<Standing>& before) {
-  return !before || now.done != before->done || now.failed != before->failed ||
-         now.planned != before->planned;
-}
-
 /// A job may wait in the queue for hours before it makes the directory.
-bool has_begun(const std::string& path) {
+bool has_begun(const std::string& folder) {
   namespace fs = std::filesystem;
-  const fs::path journals = fs::path(path) / "journal";
-  return fs::exists(path) && (!fs::is_directory(journals) || !results::names_in(journals).empty());
+  const fs::path journals = fs::path(folder) / "journal";
+  if (fs::is_directory(journals)) {
+    return !results::read_journals(journals).headers.empty();
+  }
+  return fs::is_regular_file(folder) || !results::SweepFolder::shards(folder).empty();
 }
 
-void wait_for_beginning(const std::string& path) {
-  if (!has_begun(path)) {
-    print({path + ": nothing there yet; waiting for a run to begin there"});
-    std::fflush(stdout);
+void wait_for_beginning(const std::string& folder) {
+  if (!has_begun(folder)) {
+    print({folder + ": nothing there yet; waiting for a run to begin there"});
   }
-  while (!has_begun(path)) {
+  while (!has_begun(folder)) {
     std::this_thread::sleep_for(kLook);
   }
 }
 
-/// On a terminal one picture that changes; elsewhere a line whenever more trials have ended.
-int watch(const StatusOptions& options) {
+/// What a log has of a watch: a line when trials have ended, or the run has.
+std::string news(const SweepStatus& status) {
+  const Standing& standing = status.standing;
+  const std::string line = fmt::format("{}: {}/{} done, {} failed", status.name, standing.done,
+                                       standing.planned, standing.failed);
+  return status.owner.empty() ? line + "; no run is under way" : line;
+}
+
+/// On a terminal one picture that changes, elsewhere news. A look that a file system's hiccup
+/// spoils is told, once in a row, and another one follows.
+int watch(const std::string& folder) {
   const bool terminal = isatty(STDOUT_FILENO) == 1;
   Screen screen;
-  std::optional<Standing> told;
-  wait_for_beginning(options.path);
+  std::string told;
+  std::string trouble;
+  wait_for_beginning(folder);
   for (;;) {
     const auto begun = Clock::now();
-    const SweepStatus status = read_status(options.path);
-    if (terminal) {
-      screen.draw(lines_of(status, kMostLines, now_seconds()));
-    } else if (is_news(status.standing, told)) {
-      print({status.name + ": " + line_of(status.standing)});
-      std::fflush(stdout);
-      told = status.standing;
-    }
-    if (status.owner.empty() && code_of(status) != kExitInterrupted) {
-      return code_of(status);
+    try {
+      const SweepStatus status = read_status(folder);
+      trouble.clear();
+      if (terminal) {
+        screen.draw(lines_of(status, kMostLines, now_seconds()));
+      } else if (news(status) != told) {
+        told = news(status);
+        print({told});
+      }
+      if (status.owner.empty() && code_of(status) != kExitInterrupted) {
+        return code_of(status);
+      }
+    } catch (const MachineError& error) {
+      if (trouble != error.what()) {
+        trouble = error.what();
+        log_warning(trouble);
+      }
     }
     std::this_thread::sleep_for(
         std::max<Clock::duration>(kLook, (Clock::now() - begun) * kLookShare));
@@ -158,7 +175,11 @@ int watch(const StatusOptions& options) {
 std::vector<std::string> lines_of(const SweepStatus& status, std::size_t most, double now) {
   std::vector<std::string> lines = {status.name + ": " + line_of(status.standing),
                                     owner_line(status, now)};
-  add(lines, "", status.ranks, most);
+  std::vector<std::string> ranks;
+  for (const RankLine& rank : status.ranks) {
+    ranks.push_back(rank.text);
+  }
+  add(lines, "", ranks, most);
   add(lines, status.ranks.empty() ? "" : "parts:", status.parts, status.parts.size());
   add(lines, "failed:", status.failed, most);
   return lines;
@@ -166,7 +187,7 @@ std::vector<std::string> lines_of(const SweepStatus& status, std::size_t most, d
 
 int status(const StatusOptions& options) {
   if (options.watch) {
-    return watch(options);
+    return watch(folder_behind(options.path));
   }
   const SweepStatus status = read_status(options.path);
   print(lines_of(status, kMostLines, now_seconds()));

@@ -24,9 +24,10 @@ std::string brief_text(const std::vector<Setting>& settings, const std::vector<s
 }
 
 std::string brief_text(const std::vector<Setting>& settings, const std::vector<std::string>& keys,
-                       int repeat) {
-  const std::string text = brief_text(settings, keys);
-  return fmt::format("{}{}repeat={}", text, text.empty() ? "" : " ", repeat);
+                       const Draw& draw) {
+  std::string text = brief_text(settings, keys);
+  text += fmt::format("{}repeat={}", text.empty() ? "" : " ", draw.repeat);
+  return draw.folds == 0 ? text : text + fmt::format(" fold={}", draw.fold);
 }
 
 }  // namespace mlpsweep::sweeps

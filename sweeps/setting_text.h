@@ -16,8 +16,15 @@ namespace mlpsweep::sweeps {
 [[nodiscard]] std::string brief_text(const std::vector<Setting>& settings,
                                      const std::vector<std::string>& keys);
 
-/// The same of one trial: "learning_rate=0.1 hidden=64 repeat=2".
+/// Which one it is of those with the same settings.
+struct Draw {
+  int repeat = 0;
+  int folds = 0;  ///< 0: none.
+  int fold = 0;
+};
+
+/// The same of one trial: "learning_rate=0.1 hidden=64 repeat=2 fold=0".
 [[nodiscard]] std::string brief_text(const std::vector<Setting>& settings,
-                                     const std::vector<std::string>& keys, int repeat);
+                                     const std::vector<std::string>& keys, const Draw& draw);
 
 }  // namespace mlpsweep::sweeps

@@ -148,7 +148,8 @@ class Cluster:
         self.nodes[name] = node
 
     def kill(self, name):
-        """As when its power goes: nothing of it says a word."""
+        """As when its power goes: nothing of it says a word, not even that a connection ends."""
+        self.cut(name)
         self.nodes[name].kill()
         self.nodes[name].wait()
 

@@ -176,10 +176,10 @@ for _ in $(seq 100); do grep -q "waiting for a run" "$work/later.out" && break; 
 expect_exit 0 "$program" run "$work/some.yaml" -o "$work/later"
 code=0; wait $watch || code=$?
 [ "$code" = 0 ] || { cat "$work/later.out" >&2; fail "the end of a watch is exit $code"; }
-expect_text "$work/later.out" "some: 3/3 done"
+expect_text "$work/later.out" "some: 3/3 done, 0 failed; no run is under way"
 
 # Another run in the same directory is refused while one goes on; a signal stops it and keeps all.
-"$program" run "$work/small.yaml" -o "$work/long" epochs=400 >"$work/long.out" 2>"$work/long.err" &
+"$program" run "$work/small.yaml" -o "$work/long" --threads 2 epochs=400 >"$work/long.out" 2>"$work/long.err" &
 long=$!
 for _ in $(seq 100); do ls "$work"/long/journal/*.mlj >/dev/null 2>&1 && break; sleep 0.1; done
 expect_exit 2 "$program" run "$work/small.yaml" -o "$work/long" epochs=400

@@ -27,7 +27,8 @@ SH
 cat >"$work/bin/scontrol" <<'SH'
 #!/bin/bash
 echo "$*" >>"$WORK/log"
-pkill -KILL -P "$(cat "$WORK/pid")"; kill -KILL "$(cat "$WORK/pid")"  # so does Slurm with what it puts back
+job=$(cat "$WORK/pid")
+kill -KILL "$job" $(pgrep -P "$job" | grep -vx $$)  # so does Slurm with what it puts back
 SH
 cat >"$work/bin/squeue" <<'SH'
 #!/bin/bash
@@ -77,13 +78,23 @@ job time part >/dev/null
 
 job deaf deaf >/dev/null
 [ "$(cat "$work/log")" = $'deaf part 0\nrequeue 7' ] || fail "ranks that don't answer: $(cat "$work/log" "$work/err")"
+(SLURM_RESTART_COUNT=3 job deafer deaf >/dev/null) &
+for ((i = 0; i < 200; ++i)); do grep -q "not once more" "$work/err" 2>/dev/null && break; sleep 0.1; done
+pkill -KILL -P "$(cat "$work/pid")"; wait
+expect_text "$work/err" "not once more"
+grep -q requeue "$work/log" && fail "ranks that never answer come back for ever"
 for count in 2 3; do
   export SLURM_RESTART_COUNT=$count
   job nothing idle >/dev/null
   [ "$(grep -c requeue "$work/log")" = $((3 - count)) ] || fail "restart $count brought nothing: $(cat "$work/log")"
 done
-expect_text "$work/err" "all of its time brought nothing new"
 unset SLURM_RESTART_COUNT
+
+rm "$work"/*/status.json
+echo >"$work/bin/squeue" 'exit 1'  # too busy to answer
+job busy part >/dev/null
+grep -q requeue "$work/log" || fail "a Slurm that does not answer was not asked: $(cat "$work/err")"
+printf '#!/bin/bash\ncat "$WORK/state"\n' >"$work/bin/squeue"
 
 rm "$work"/*/status.json
 echo CANCELLED >"$work/state"

@@ -30,7 +30,7 @@ TEST(StatusLines, OfARunHaveItsExpectedEndAndWhatItsRanksDo) {
   status.owner = "process 7 on n1";
   status.updated = "2026-11-18T10:26:38Z";
   status.standing.seconds_left = 62;
-  status.ranks = {"rank 0 on n1, 2 threads: waits", "rank 1 on n2, 2 threads: waits"};
+  status.ranks = {{0, "rank 0 on n1, 2 threads: waits"}, {1, "rank 1 on n2, 2 threads: waits"}};
   EXPECT_THAT(lines_of(status, 1, kNow),
               ElementsAre("small: 3/6 done, 1 min 02 s left",
                           "running: process 7 on n1; expected end 2026-11-18T10:27:40Z",

@@ -7,10 +7,10 @@ namespace {
 
 TEST(SettingText, HasTheSweptSettingsByTheLastPartsOfTheirKeys) {
   EXPECT_EQ(brief_text({{"hidden", "64"}, {"l2", 0.0}, {"optimizer.learning_rate", 0.1}},
-                       {"optimizer.learning_rate", "hidden"}, 2),
+                       {"optimizer.learning_rate", "hidden"}, {.repeat = 2}),
             "learning_rate=0.1 hidden=64 repeat=2");
   EXPECT_EQ(brief_text({{"hidden", "64"}}, {"hidden"}), "hidden=64");
-  EXPECT_EQ(brief_text({}, {}, 1), "repeat=1");
+  EXPECT_EQ(brief_text({}, {}, {.repeat = 1, .folds = 3, .fold = 2}), "repeat=1 fold=2");
 }
 
 TEST(SettingText, AKeyWithoutADotIsItsOwnLastPart) {
