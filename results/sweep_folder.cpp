@@ -170,8 +170,6 @@ void SweepFolder::remove_leftovers() const {
     std::error_code ignored;  // it does no harm where it stays
     fs::remove(temporary_of(file), ignored);
   }
-  std::error_code ignored;
-  fs::remove(status(), ignored);  // it tells of the run before
 }
 
 }  // namespace mlpsweep::results

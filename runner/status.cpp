@@ -78,13 +78,18 @@ std::string rank_line(const json& rank) {
   return trials > told ? text + fmt::format(", and {} more", trials - told) : text;
 }
 
-/// What the run under way last said of itself: beside the journals' counts, never instead of them.
-void add_live_figures(SweepStatus& status, const std::filesystem::path& file) {
+/// What the run under way (since then, UTC) last said of itself: beside the journals' counts, never
+/// instead of them.
+void add_live_figures(SweepStatus& status, const std::filesystem::path& file,
+                      const std::string& since) {
   if (!std::filesystem::exists(file)) {
     return;
   }
   try {
     const json live = json::parse(results::read_whole(file));
+    if (live.value("updated", "") < since) {
+      return;  // the run before this one wrote it
+    }
     status.standing.running = count_in(live, "running");
     status.standing.trials_per_second = live.value("trials_per_second", 0.0);
     status.standing.seconds_left = live.value("seconds_left", -1.0);
@@ -150,7 +155,7 @@ SweepStatus read_status(const std::string& target) {
                  !is_part(last_header(path).shard);
   if (const auto owner = results::lock_owner(folder.root())) {
     status.owner = owner->text();
-    add_live_figures(status, folder.status());
+    add_live_figures(status, folder.status(), owner->since);
   }
   return status;
 }

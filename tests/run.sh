@@ -59,7 +59,7 @@ memory() {
 }
 
 # Minutes under the sanitizers for the same code that commands.sh and the units run there.
-slow_here='^(program[.](readme|reproduce|data|report)|results[.]error_rates)$'
+slow_here='^(program[.](readme|reproduce|data|report|slurm)|results[.]error_rates)$'
 
 # What a compiler's optimisation may change is the arithmetic and the program's timing: the units of the
 # other folders wait for the sanitizers.
