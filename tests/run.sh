@@ -68,7 +68,7 @@ quick() {
   # Nor run from an earlier, whole build.
   run_tests release -LE long -E '^(sweeps|results|runner)(_tests_NOT_BUILT$|[.][A-Z])'
   build dev
-  run_tests dev -LE 'long|mpi' -E "$slow_here"
+  run_tests dev -LE 'long|mpi' -E "$slow_here|^bad_input$"  # the readers are fuzzed next
   fuzz 10
 }
 
