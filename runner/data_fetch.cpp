@@ -24,7 +24,9 @@ namespace fs = std::filesystem;
 using engine::KnownFile;
 using engine::KnownSet;
 
-constexpr double kMebibyte = 1024.0 * 1024.0;
+double mebibytes(std::int64_t bytes) {
+  return static_cast<double>(bytes) / (1024.0 * 1024.0);
+}
 
 /// Bytes of a download on stderr: one line that is redrawn on a terminal, else a line every ten
 /// seconds.
@@ -47,10 +49,8 @@ class Bytes {
     }
     last_ = now;
     const std::string line =
-        of > 0
-            ? fmt::format("{}: {:.1f} of {:.1f} MiB", what_, static_cast<double>(got) / kMebibyte,
-                          static_cast<double>(of) / kMebibyte)
-            : fmt::format("{}: {:.1f} MiB", what_, static_cast<double>(got) / kMebibyte);
+        of > 0 ? fmt::format("{}: {:.1f} of {:.1f} MiB", what_, mebibytes(got), mebibytes(of))
+               : fmt::format("{}: {:.1f} MiB", what_, mebibytes(got));
     fmt::print(stderr, "{}{:<60}{}", terminal_ ? "\r" : "", line, terminal_ ? "" : "\n");
     drawn_ = terminal_;
   }

@@ -16,7 +16,7 @@
 namespace mlpsweep::runner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kRedraw{200};
 constexpr std::chrono::seconds kLogLine{10};
@@ -71,7 +71,7 @@ std::string line_of(const Standing& s) {
   return text;
 }
 
-Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1), last_(Clock::now()) {}
+Progress::Progress() : terminal_(isatty(STDERR_FILENO) == 1), last_(steady_clock::now()) {}
 
 Progress::~Progress() {
   if (drawn_) {
@@ -80,13 +80,14 @@ Progress::~Progress() {
 }
 
 void Progress::show(const Standing& standing) {
-  if (Clock::now() - last_ >= (terminal_ ? Clock::duration(kRedraw) : Clock::duration(kLogLine))) {
+  if (steady_clock::now() - last_ >=
+      (terminal_ ? steady_clock::duration(kRedraw) : steady_clock::duration(kLogLine))) {
     show_now(standing);
   }
 }
 
 void Progress::show_now(const Standing& standing) {
-  last_ = Clock::now();
+  last_ = steady_clock::now();
   if (!terminal_) {
     log_info(line_of(standing));
     return;

@@ -82,7 +82,7 @@ int code_of(const SweepStatus& status) {
   return status.standing.failed > 0 || status.stuck ? kExitTrialsFailed : kExitDone;
 }
 
-void print(const std::vector<std::string>& lines) {
+void print_lines(const std::vector<std::string>& lines) {
   for (const std::string& line : lines) {
     fmt::print("{}\n", sweeps::printable(results::one_line(line)));
   }
@@ -122,7 +122,7 @@ bool has_begun(const std::string& folder) {
 
 void wait_for_beginning(const std::string& folder) {
   if (!has_begun(folder)) {
-    print({folder + ": nothing there yet; waiting for a run to begin there"});
+    print_lines({folder + ": nothing there yet; waiting for a run to begin there"});
   }
   while (!has_begun(folder)) {
     std::this_thread::sleep_for(kLook);
@@ -154,7 +154,7 @@ int watch(const std::string& folder) {
         screen.draw(lines_of(status, kMostLines, now_seconds()));
       } else if (news(status) != told) {
         told = news(status);
-        print({told});
+        print_lines({told});
       }
       if (status.owner.empty() && code_of(status) != kExitInterrupted) {
         return code_of(status);
@@ -190,7 +190,7 @@ int status(const StatusOptions& options) {
     return watch(folder_behind(options.path));
   }
   const SweepStatus status = read_status(options.path);
-  print(lines_of(status, kMostLines, now_seconds()));
+  print_lines(lines_of(status, kMostLines, now_seconds()));
   return options.exit_code ? code_of(status) : kExitDone;
 }
 

@@ -17,7 +17,7 @@
 namespace mlpsweep::runner {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using std::chrono::steady_clock;
 
 /// Of training, where a trial stops: less is trained again in no time.
 constexpr double kWorthKeepingSeconds = 1;
@@ -50,7 +50,7 @@ class TrialCheckpoint {
   }
 
   void offer(const std::function<engine::TrainState()>& state, bool stopping) {
-    const std::chrono::duration<double> at_stake = Clock::now() - kept_;
+    const std::chrono::duration<double> at_stake = steady_clock::now() - kept_;
     const double every = policy_.every_seconds;
     if (at_stake.count() < (stopping ? std::min(kWorthKeepingSeconds, every) : every)) {
       return;
@@ -67,14 +67,15 @@ class TrialCheckpoint {
                         words_of(error)));
       }
     }
-    kept_ = Clock::now();  // of one that failed as well: it isn't tried again after every epoch
+    kept_ =
+        steady_clock::now();  // of one that failed as well: it isn't tried again after every epoch
   }
 
  private:
   CheckpointPolicy& policy_;
   results::CheckpointOwner owner_;
   std::filesystem::path file_;
-  Clock::time_point kept_ = Clock::now();  ///< Up to here nothing would be lost.
+  steady_clock::time_point kept_ = steady_clock::now();  ///< Up to here nothing would be lost.
 };
 
 }  // namespace

@@ -13,7 +13,7 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-constexpr std::size_t kMostShown = 50;
+constexpr std::size_t kMostComplaints = 50;
 constexpr std::size_t kLongestLine = 160;
 constexpr std::size_t kContextBefore = 60;
 
@@ -174,11 +174,12 @@ void Diagnostics::throw_if_any() {
   std::stable_sort(complaints_.begin(), complaints_.end(), before);
   complaints_.erase(std::unique(complaints_.begin(), complaints_.end(), same), complaints_.end());
   std::string text;
-  for (std::size_t i = 0; i < std::min(complaints_.size(), kMostShown); ++i) {
+  for (std::size_t i = 0; i < std::min(complaints_.size(), kMostComplaints); ++i) {
     text += shown(complaints_[i]);
   }
-  if (complaints_.size() > kMostShown) {
-    text += fmt::format("{}: {} more faults like these\n", file_, complaints_.size() - kMostShown);
+  if (complaints_.size() > kMostComplaints) {
+    text +=
+        fmt::format("{}: {} more faults like these\n", file_, complaints_.size() - kMostComplaints);
   }
   text.pop_back();  // whoever prints it ends the line
   throw InputError(text);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <memory>
 
 #include <fmt/format.h>
@@ -13,9 +14,6 @@ namespace {
 
 using engine::TrainSpec;
 using Refusal = std::optional<std::string>;  ///< What was expected, if a text is no legal value.
-
-constexpr int kMostUnits = 65'536;
-constexpr std::size_t kMostLayers = 64;
 
 /// "a number > 0 (per step)"
 std::string expected(const Key& key, std::string_view what) {
@@ -80,7 +78,7 @@ bool parse_topology(std::string_view text, std::vector<int>& units) {
     int layer = 0;
     if (!whole_within(digits, 1, kMostUnits, layer) || digits[0] == '+')
       return false;
-    if (units.size() == kMostLayers)
+    if (std::ssize(units) == kMostLayers)
       return false;
     units.push_back(layer);
     if (cross == text.size())

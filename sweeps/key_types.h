@@ -34,6 +34,10 @@ struct Field {
     return spec.path;       \
   }
 
+/// Of a topology.
+inline constexpr int kMostUnits = 65'536;
+inline constexpr int kMostLayers = 64;
+
 /// Bounds of a number.
 struct Bounds {
   double least = -std::numeric_limits<double>::infinity();

@@ -5,14 +5,11 @@
 
 #include <fmt/format.h>
 
-#include "sweeps/keys.h"
+#include "sweeps/key_types.h"
 #include "sweeps/numbers.h"
 
 namespace mlpsweep::sweeps {
 namespace {
-
-constexpr int kMostUnits = 65'536;
-constexpr int kMostLayers = 64;
 
 constexpr std::array<std::string_view, 5> kParts = {"layers", "match_params_of", "round", "inputs",
                                                     "classes"};

@@ -10,10 +10,6 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-bool is_in(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 /// loss and accuracy are the curves of training and of the watched part together.
 Names curve_plots() {
   Names names = {"loss", "accuracy"};

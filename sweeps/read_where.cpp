@@ -6,16 +6,13 @@
 
 #include "sweeps/given.h"
 #include "sweeps/keys.h"
+#include "sweeps/report_fields.h"
 #include "sweeps/setting_text.h"
 
 namespace mlpsweep::sweeps {
 namespace {
 
 using Texts = std::vector<std::string>;
-
-bool is_in(const Texts& texts, std::string_view text) {
-  return std::find(texts.begin(), texts.end(), text) != texts.end();
-}
 
 /// Index of `key` among the keys of an axis; their number if it is none of them.
 std::size_t index_in(const Axis& axis, std::string_view key) {

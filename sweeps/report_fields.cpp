@@ -12,10 +12,6 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-bool is_in(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 std::string_view nearest_of(const Names& names, std::string_view wrong) {
   const std::optional<double> number = parse_number(wrong);
   if (!number)

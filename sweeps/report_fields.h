@@ -1,6 +1,7 @@
 // The entries of a mapping, each asked for by its name, with the checks that all of them share.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,6 +14,11 @@ namespace mlpsweep::sweeps {
 
 /// Names, as the functions below and Diagnostics take them.
 using Names = std::vector<std::string_view>;
+
+template <class Text>
+[[nodiscard]] bool is_in(const std::vector<Text>& texts, std::string_view text) {
+  return std::find(texts.begin(), texts.end(), text) != texts.end();
+}
 
 /// A mapping's entries, each asked for by its name.
 class Fields {

@@ -11,10 +11,6 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-bool is_in(const Names& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 Names names_in(const std::vector<KnownExperiment>& experiments) {
   Names names;
   for (const KnownExperiment& experiment : experiments)

@@ -9,7 +9,7 @@
 namespace mlpsweep::engine {
 namespace {
 
-struct Case {
+struct ProductCase {
   ProductShape shape;
   Turn turn_a;
   Turn turn_b;
@@ -26,7 +26,7 @@ std::vector<Real> numbers(std::size_t count, double phase) {
 }
 
 template <class Real>
-std::vector<Real> product(const Case& c) {
+std::vector<Real> product(const ProductCase& c) {
   const auto [rows, columns, depth] = c.shape;
   const int a_stride = (c.turn_a == Turn::kAsIs ? depth : rows) + 3;
   const int b_stride = (c.turn_b == Turn::kAsIs ? columns : depth) + 2;
@@ -44,7 +44,7 @@ TEST(Product, AgreesWithAPlainOneInEveryForm) {
     for (const Turn turn_b : {Turn::kAsIs, Turn::kTransposed})
       for (const Keep keep : {Keep::kReplace, Keep::kAdd})
         for (const ProductShape& shape : {ProductShape{1, 16, 7}, {5, 3, 2}, {64, 128, 33}}) {
-          const Case c{shape, turn_a, turn_b, keep};
+          const ProductCase c{shape, turn_a, turn_b, keep};
           const auto floats = product<float>(c);
           const auto exact = product<double>(c);
           // A sum of `depth` numbers below 1 rounds to 6e-8 of what it has grown to, each time.

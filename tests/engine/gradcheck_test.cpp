@@ -20,7 +20,7 @@ namespace mlpsweep::engine {
 namespace {
 
 /// What stands in one row of the table of legal combinations.
-struct Case {
+struct Combination {
   std::string activation;
   std::string output;
   std::string loss;
@@ -28,12 +28,12 @@ struct Case {
 };
 
 /// Else GoogleTest prints its bytes, those of its strings that nobody wrote among them.
-void PrintTo(const Case& shown, std::ostream* out) {
+void PrintTo(const Combination& shown, std::ostream* out) {
   *out << shown.activation << ' ' << shown.output << ' ' << shown.loss << ' ' << shown.delta;
 }
 
-std::vector<Case> every_case() {
-  std::vector<Case> cases;
+std::vector<Combination> every_combination() {
+  std::vector<Combination> cases;
   for (const Entry& activation : activation_entries())
     for (const Entry& output : output_entries())
       for (const Entry& loss : loss_entries())
@@ -44,7 +44,7 @@ std::vector<Case> every_case() {
   return cases;
 }
 
-class EveryCombination : public testing::TestWithParam<Case> {
+class EveryCombination : public testing::TestWithParam<Combination> {
  protected:
   /// All depths and all penalties, with `classes` classes.
   static void check(int classes) {
@@ -88,7 +88,7 @@ class EveryCombination : public testing::TestWithParam<Case> {
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(Legal, EveryCombination, testing::ValuesIn(every_case()),
+INSTANTIATE_TEST_SUITE_P(Legal, EveryCombination, testing::ValuesIn(every_combination()),
                          [](const auto& entry) {
                            std::string name = entry.param.activation;
                            return name.append("_")

@@ -59,7 +59,7 @@ const HeadLoops<double>& plain(std::string_view output, std::string_view loss_na
   throw std::logic_error("no such pair");
 }
 
-struct Case {
+struct HeadCase {
   const char* isa;
   HeadLoops<float> head;
   HeadLoops<double> exact;
@@ -67,12 +67,12 @@ struct Case {
 };
 
 /// Else GoogleTest prints its bytes, those that nobody wrote included.
-void PrintTo(const Case& entry, std::ostream* out) {
+void PrintTo(const HeadCase& entry, std::ostream* out) {
   *out << entry.isa << ' ' << entry.head.output << ' ' << entry.head.loss << ' ' << entry.units;
 }
 
-std::vector<Case> every_case() {
-  std::vector<Case> cases;
+std::vector<HeadCase> every_head() {
+  std::vector<HeadCase> cases;
   for (const char* isa : {"avx2", "avx512", "baseline"}) {
     const auto* copy = find_kernels(isa);
     if (copy == nullptr)
@@ -102,9 +102,9 @@ Rows<Real> some_rows(int units, double size) {
   return Rows<Real>(units, values, labels);
 }
 
-class EveryHead : public testing::TestWithParam<Case> {};
+class EveryHead : public testing::TestWithParam<HeadCase> {};
 
-INSTANTIATE_TEST_SUITE_P(Table, EveryHead, testing::ValuesIn(every_case()), [](const auto& entry) {
+INSTANTIATE_TEST_SUITE_P(Table, EveryHead, testing::ValuesIn(every_head()), [](const auto& entry) {
   return std::string(entry.param.isa) + "_" + entry.param.head.output + "_" +
          entry.param.head.loss + "_" + entry.param.head.delta + "_" +
          std::to_string(entry.param.units);

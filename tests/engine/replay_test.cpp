@@ -19,7 +19,7 @@ namespace {
 
 // float32 rounds each of ten steps to 6e-8 of a weight; 1e-5 of a tensor's largest entry leaves
 // room for cancellation and would not hide a wrong formula, whose error is 1e-2 and more.
-constexpr double kTolerance = 1e-5;
+constexpr double kReplayTolerance = 1e-5;
 
 void expect_near(const Tensor& tensor, const std::vector<double>& expected) {
   ASSERT_EQ(tensor.values.size(), expected.size()) << tensor.name;
@@ -28,7 +28,7 @@ void expect_near(const Tensor& tensor, const std::vector<double>& expected) {
     largest = std::max(largest, std::abs(value));
   }
   for (std::size_t i = 0; i < expected.size(); ++i) {
-    EXPECT_NEAR(tensor.values[i], expected[i], kTolerance * largest)
+    EXPECT_NEAR(tensor.values[i], expected[i], kReplayTolerance * largest)
         << tensor.name << ", entry " << i;
   }
 }
@@ -58,7 +58,8 @@ void expect_curves(const TrialResult& result, const nlohmann::json& reference) {
   const auto accuracy = reference.at("train_accuracy").get<std::vector<double>>();
   ASSERT_EQ(result.epochs.size(), loss.size());
   for (std::size_t e = 0; e < loss.size(); ++e) {
-    EXPECT_NEAR(result.epochs[e].train_loss, loss[e], kTolerance * loss[e]) << "epoch " << e + 1;
+    EXPECT_NEAR(result.epochs[e].train_loss, loss[e], kReplayTolerance * loss[e])
+        << "epoch " << e + 1;
     EXPECT_NEAR(result.epochs[e].train_accuracy, accuracy[e], 1e-9) << "epoch " << e + 1;
   }
 }

@@ -115,13 +115,13 @@ TEST(Trial, PredictsATestPartCutFromTrainingInTheSetsOrder) {
   EXPECT_DOUBLE_EQ(result.test_accuracy, right / 50.0);
 }
 
-struct Way {
+struct Path {
   const char* name;
   std::function<void(TrainSpec&)> change;
 };
 
 /// Every path through the training code.
-std::vector<Way> ways() {
+std::vector<Path> paths() {
   return {
       {"defaults", [](TrainSpec&) {}},
       {"momentum_and_penalties",
@@ -194,9 +194,9 @@ std::vector<Way> ways() {
   };
 }
 
-class EveryWay : public testing::TestWithParam<Way> {};
+class EveryWay : public testing::TestWithParam<Path> {};
 
-INSTANTIATE_TEST_SUITE_P(Train, EveryWay, testing::ValuesIn(ways()),
+INSTANTIATE_TEST_SUITE_P(Train, EveryWay, testing::ValuesIn(paths()),
                          [](const auto& entry) { return std::string(entry.param.name); });
 
 TEST_P(EveryWay, GivesTheSameBitsForAnyNumberOfThreads) {

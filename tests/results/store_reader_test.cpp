@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 
 /// What reading says of a good file after `spoil` changed it with HDF5's own calls.
 template <typename Spoil>
-std::string refusal(Spoil spoil) {
+std::string refusal_after(Spoil spoil) {
   const ScratchFolder folder;
   const auto path = folder / "results.h5";
   const std::vector<Record> records = records_of_many_shapes();
@@ -54,26 +54,27 @@ void set_first_row(hid_t file, const char* name, std::int64_t value) {
 }
 
 TEST(StoreReader, AGoodFileIsTaken) {
-  EXPECT_EQ(refusal([](hid_t) {}), "nothing was refused");
+  EXPECT_EQ(refusal_after([](hid_t) {}), "nothing was refused");
 }
 
 TEST(StoreReader, ANewerSchemaIsRefusedByItsNumber) {
-  EXPECT_THAT(refusal([](hid_t file) { set_schema(file, kStoreSchema + 1); }),
+  EXPECT_THAT(refusal_after([](hid_t file) { set_schema(file, kStoreSchema + 1); }),
               HasSubstr("it has schema version 2, and this mlpsweep reads up to 1"));
 }
 
 TEST(StoreReader, Hdf5OfAnotherProgramIsRefused) {
-  EXPECT_THAT(refusal([](hid_t file) { H5Adelete(file, "mlpsweep_schema"); }),
+  EXPECT_THAT(refusal_after([](hid_t file) { H5Adelete(file, "mlpsweep_schema"); }),
               HasSubstr("no results file of mlpsweep: no attribute mlpsweep_schema"));
 }
 
 TEST(StoreReader, AMissingColumnIsNamed) {
-  EXPECT_THAT(refusal([](hid_t file) { H5Ldelete(file, "trials/test_accuracy", H5P_DEFAULT); }),
-              HasSubstr("can't find 'test_accuracy'"));
+  EXPECT_THAT(
+      refusal_after([](hid_t file) { H5Ldelete(file, "trials/test_accuracy", H5P_DEFAULT); }),
+      HasSubstr("can't find 'test_accuracy'"));
 }
 
 TEST(StoreReader, AFileOfAnOlderProgramIsTakenWithoutTheColumnsThatCameLater) {
-  EXPECT_EQ(refusal([](hid_t file) {
+  EXPECT_EQ(refusal_after([](hid_t file) {
               for (const char* name :
                    {"trials/folds", "trials/monitor_loss", "trials/monitor_accuracy",
                     "trials/only_class", "trials/best_monitor_loss", "trials/best_monitor_accuracy",
@@ -86,7 +87,7 @@ TEST(StoreReader, AFileOfAnOlderProgramIsTakenWithoutTheColumnsThatCameLater) {
 }
 
 TEST(StoreReader, AColumnOfAnotherLengthIsNamed) {
-  EXPECT_THAT(refusal([](hid_t file) {
+  EXPECT_THAT(refusal_after([](hid_t file) {
                 H5Ldelete(file, "trials/test_loss", H5P_DEFAULT);
                 H5Lcreate_hard(file, "curves/epoch", file, "trials/test_loss", H5P_DEFAULT,
                                H5P_DEFAULT);
@@ -95,26 +96,28 @@ TEST(StoreReader, AColumnOfAnotherLengthIsNamed) {
 }
 
 TEST(StoreReader, SizesThatTheArraysDoNotHaveAreRefusedBeforeAnyMemoryIsTaken) {
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "curves/epochs_run", 1LL << 60); }),
-              HasSubstr("the arrays have 7 places"));
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "test/images", -1); }),
+  EXPECT_THAT(
+      refusal_after([](hid_t file) { set_first_row(file, "curves/epochs_run", 1LL << 60); }),
+      HasSubstr("the arrays have 7 places"));
+  EXPECT_THAT(refusal_after([](hid_t file) { set_first_row(file, "test/images", -1); }),
               HasSubstr("a trial of size -1"));
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "test/confusion_classes", 4); }),
+  EXPECT_THAT(refusal_after([](hid_t file) { set_first_row(file, "test/confusion_classes", 4); }),
               HasSubstr("the arrays have 3 places"));
 }
 
 TEST(StoreReader, ALayoutThatIsNotThereIsRefused) {
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "layouts/layout_of_trial", 99); }),
+  EXPECT_THAT(refusal_after([](hid_t file) { set_first_row(file, "layouts/layout_of_trial", 99); }),
               HasSubstr("there is no layout 99"));
 }
 
 TEST(StoreReader, ANumberBeyondItsColumnsRangeIsRefused) {
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "trials/best_epoch", 1LL << 40); }),
-              HasSubstr("1099511627776 is beyond the range of its column"));
+  EXPECT_THAT(
+      refusal_after([](hid_t file) { set_first_row(file, "trials/best_epoch", 1LL << 40); }),
+      HasSubstr("1099511627776 is beyond the range of its column"));
 }
 
 TEST(StoreReader, AChangedSettingIsNoticedByTheDigest) {
-  EXPECT_THAT(refusal([](hid_t file) { set_first_row(file, "trials/repeat", 5); }),
+  EXPECT_THAT(refusal_after([](hid_t file) { set_first_row(file, "trials/repeat", 5); }),
               HasSubstr("something changed it since"));
 }
 

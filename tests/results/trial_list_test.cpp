@@ -16,7 +16,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string text_of(const Table& table) {
+std::string rendered(const Table& table) {
   return find_table_format("text")->render(table);
 }
 
@@ -33,7 +33,7 @@ std::vector<Record> four_trials() {
 }
 
 TEST(TrialList, HasARowATrialWithItsNameSettingsStateAndFigures) {
-  EXPECT_EQ(text_of(trial_list(sample_info(), four_trials(), {})), R"(kmnist
+  EXPECT_EQ(rendered(trial_list(sample_info(), four_trials(), {})), R"(kmnist
 
 trial     learning_rate  activation  repeat  state     epochs  best_validation_loss  best_validation_accuracy  test_accuracy  seconds  reason
 --------  -------------  ----------  ------  --------  ------  --------------------  ------------------------  -------------  -------  -------------------------------

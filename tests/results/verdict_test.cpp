@@ -10,7 +10,7 @@
 namespace mlpsweep::results {
 namespace {
 
-constexpr double kNever = std::numeric_limits<double>::infinity();
+constexpr double kInfinite = std::numeric_limits<double>::infinity();
 
 TEST(Judge, TheIntervalIsThatOfTwoMeansAndHalfAPrintedUnit) {
   for (const auto& c : comparison_cases("published")) {
@@ -140,7 +140,8 @@ TEST(Judge, PublishedRunsOfOneModelThatAreAllEqualTellNothingOfTheirSpread) {
 }
 
 TEST(Judge, AnEpochNeverReachedCannotBeTold) {
-  const Judgement found = judge({.value = 200, .unit = 1, .matters = 50}, Values{190, kNever, 210});
+  const Judgement found =
+      judge({.value = 200, .unit = 1, .matters = 50}, Values{190, kInfinite, 210});
   EXPECT_EQ(found.verdict, Verdict::kCannotTell);
   EXPECT_EQ(found.basis, "not reached in 1 of 3 repeats");
   EXPECT_FALSE(found.beyond);

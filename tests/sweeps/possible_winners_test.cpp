@@ -15,10 +15,10 @@ namespace {
 
 using testing::ElementsAre;
 
-const std::string kHead = "mlpsweep: 1\ndata: {set: mnist, split: {validation: 0.2}}\n";
+const std::string kMnist = "mlpsweep: 1\ndata: {set: mnist, split: {validation: 0.2}}\n";
 
-Sweep read(const std::string& rest) {
-  return read_sweep("s.yaml", kHead + rest);
+Sweep sweep_of(const std::string& rest) {
+  return read_sweep("s.yaml", kMnist + rest);
 }
 
 /// "0 7": what the keys take together, in the order in which the grid has it.
@@ -34,7 +34,7 @@ std::vector<std::string> texts(const Part& part, const std::vector<std::string>&
 }
 
 TEST(Combinations, AreToldOnceAndWithoutWhatIsExcluded) {
-  const Sweep sweep = read(
+  const Sweep sweep = sweep_of(
       "parameters: {l2: [0, 1, 2], l1: [0, 1]}\n"
       "exclude: [{l2: 1}, {l2: 2, l1: 0}]\n");
   EXPECT_THAT(texts(sweep.parts[0], {"l2"}), ElementsAre("0", "2"));
@@ -43,7 +43,7 @@ TEST(Combinations, AreToldOnceAndWithoutWhatIsExcluded) {
 }
 
 TEST(WhoeverWins, HasAnAxisOfWhatCanWin) {
-  const Sweep sweep = read(R"(experiments:
+  const Sweep sweep = sweep_of(R"(experiments:
   first: {parameters: {l2: [0, 1, 2], l1: [0, 1]}, exclude: [{l2: 1}, {l2: 2, l1: 0}]}
   second: {from: {best_of: first}, parameters: {epochs: [1, 2]}}
 )");
@@ -53,7 +53,7 @@ TEST(WhoeverWins, HasAnAxisOfWhatCanWin) {
 }
 
 TEST(WhoeverWins, IsTheSameOnceTheWinnerIsKnown) {
-  const Sweep sweep = read(R"(experiments:
+  const Sweep sweep = sweep_of(R"(experiments:
   first: {parameters: {l2: [0, 1]}}
   second: {from: {best_of: first}, parameters: {epochs: [1, 2]}}
 )");
@@ -62,7 +62,7 @@ TEST(WhoeverWins, IsTheSameOnceTheWinnerIsKnown) {
 }
 
 TEST(WhoeverWins, FollowsWhatASourceExcludesByItsOwnWinner) {
-  const Sweep sweep = read(R"(experiments:
+  const Sweep sweep = sweep_of(R"(experiments:
   first: {parameters: {l2: [0, 1]}}
   second: {from: {best_of: first}, parameters: {l1: [5, 6]}, exclude: [{l2: 1, l1: 6}]}
   third: {from: {best_of: second}, base: {epochs: 3}}
@@ -72,7 +72,7 @@ TEST(WhoeverWins, FollowsWhatASourceExcludesByItsOwnWinner) {
 }
 
 TEST(WhoeverWins, LeavesABlockTheValuesThatItNamesItself) {
-  const Sweep sweep = read(R"(experiments:
+  const Sweep sweep = sweep_of(R"(experiments:
   first: {parameters: {l2: [0, 1], l1: [0, 1]}}
   second: {from: {best_of: first}, parameters: [{l2: 7}, {epochs: 2}]}
 )");
@@ -81,7 +81,7 @@ TEST(WhoeverWins, LeavesABlockTheValuesThatItNamesItself) {
 }
 
 TEST(EmptyingWinners, AreToldOfPartsThatStillWait) {
-  const Sweep sweep = read(R"(experiments:
+  const Sweep sweep = sweep_of(R"(experiments:
   first: {parameters: {l2: [0, 1, 2], l1: [3, 4]}}
   second: {from: {best_of: first}, parameters: {epochs: [1, 2]}, exclude: [{l2: [0, 2]}, {epochs: 2}]}
 )");
@@ -94,7 +94,7 @@ TEST(EmptyingWinners, AreToldOfPartsThatStillWait) {
 }
 
 TEST(EmptyingWinners, AreAFaultWhereTheyAreAll) {
-  EXPECT_EQ(complaints_about(kHead + R"(experiments:
+  EXPECT_EQ(complaints_about(kMnist + R"(experiments:
   first: {parameters: {l2: [0, 1]}}
   second: {from: {best_of: first}, exclude: [{l2: [0, 1]}]}
 )"),

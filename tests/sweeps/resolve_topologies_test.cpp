@@ -9,7 +9,7 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-const std::string kHead = "mlpsweep: 1\ndata: {set: kmnist, split: {validation: 0.2}}\n";
+const std::string kKmnist = "mlpsweep: 1\ndata: {set: kmnist, split: {validation: 0.2}}\n";
 const std::string kOwn = "mlpsweep: 1\ndata: {train: CMakeLists.txt, split: {validation: 0.2}}\n";
 
 std::vector<std::vector<int>> topologies(const std::string& text) {
@@ -24,11 +24,11 @@ std::vector<std::vector<int>> topologies(const std::string& text) {
 
 TEST(ResolveTopologies, MakesAWidthOfASizeInBaseAndAxis) {
   using Topologies = std::vector<std::vector<int>>;
-  EXPECT_EQ(topologies(kHead +
+  EXPECT_EQ(topologies(kKmnist +
                        "parameters: {hidden: [64, {layers: 2, match_params_of: 256, round: down}, "
                        "{layers: 2, match_params_of: 256}]}\n"),
             (Topologies{{64}, {203, 203}, {204, 204}}));
-  EXPECT_EQ(topologies(kHead + "base: {hidden: {layers: 1, match_params_of: [12]}}\n"),
+  EXPECT_EQ(topologies(kKmnist + "base: {hidden: {layers: 1, match_params_of: [12]}}\n"),
             (Topologies{{12}}));
   EXPECT_EQ(topologies(kOwn + "base: {hidden: {layers: 2, match_params_of: 256, round: down, "
                               "inputs: 784, classes: 10}}\n"),
@@ -69,7 +69,7 @@ parameters: {data.set: [mnist, kmnist], hidden: [{layers: 2, match_params_of: 25
 }
 
 TEST(ResolveTopologies, RefusesTheSameTopologyTwice) {
-  EXPECT_EQ(complaints_about(kHead + R"(parameters:
+  EXPECT_EQ(complaints_about(kKmnist + R"(parameters:
   hidden: [203x203, {layers: 2, match_params_of: 256, round: down}]
 )"),
             R"(s.yaml:4:21: 'hidden' has the value 203x203 twice
