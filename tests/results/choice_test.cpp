@@ -13,7 +13,7 @@ const std::vector<std::string> kKeys = {"optimizer.learning_rate", "activation"}
 
 /// Records, their groups and what was chosen from them.
 struct Chosen {
-  explicit Chosen(std::vector<Record> of, const SweepInfo& info = sample_info())
+  explicit Chosen(std::vector<Record> of, const SweepInfo& info = grid_info())
       : records(std::move(of)), trials(select(records, {})) {
     grouping = group_trials(trials, kKeys, {});
     choice = choose(info, grouping);
@@ -37,7 +37,7 @@ TEST(Choice, TakesTheLowestMeanOfAMetricToBeMinimised) {
 }
 
 TEST(Choice, TakesTheHighestMeanOfAMetricToBeMaximised) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.metric = "validation_loss";
   info.minimize = false;
   EXPECT_EQ(Chosen(sample_grid(), info).row(), 0);
@@ -66,7 +66,7 @@ TEST(Choice, TestFiguresPlayNoPart) {
 }
 
 TEST(Choice, IsNeverByTest) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.metric = "test_accuracy";
   info.minimize = false;
   const Chosen chosen(sample_grid(), info);
@@ -75,7 +75,7 @@ TEST(Choice, IsNeverByTest) {
 }
 
 TEST(Choice, IsNeverByTraining) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.metric = "train_loss";
   EXPECT_EQ(Chosen(sample_grid(), info).row(), -1);
 }

@@ -37,7 +37,7 @@ ScoredRows drawn_rows(const Record& record) {
 }
 
 Table differences(const std::vector<Record>& records, const CompareOptions& options = {},
-                  const FindRows& rows = no_rows, const SweepInfo& info = sample_info()) {
+                  const FindRows& rows = no_rows, const SweepInfo& info = grid_info()) {
   return difference_table(info, records, options, rows);
 }
 
@@ -157,7 +157,7 @@ std::vector<Record> one_repeat() {
 }
 
 SweepInfo info_of_four() {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.planned = 4;
   return info;
 }
@@ -213,7 +213,7 @@ TEST(DifferenceTable, ForNewSplitsTheErrorIsNadeauAndBengios) {
 
 std::string refusal(const CompareOptions& options,
                     const std::vector<Record>& records = sample_grid(),
-                    const SweepInfo& info = sample_info()) {
+                    const SweepInfo& info = grid_info()) {
   return message_of<InputError>([&] { (void)differences(records, options, no_rows, info); });
 }
 
@@ -225,7 +225,7 @@ TEST(DifferenceTable, RefusesAReferenceThatIsNoneOrSeveral) {
 }
 
 TEST(DifferenceTable, RefusesToChooseByTest) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.metric = "test_accuracy";
   info.minimize = false;
   EXPECT_THAT(refusal({}, sample_grid(), info), HasSubstr("--to KEY=VALUE"));

@@ -37,7 +37,7 @@ std::vector<Record> whole_records() {
 }
 
 std::string text(const std::vector<Record>& records, Markup markup = Markup::kText) {
-  return methods_paragraph(sample_info(), records, markup);
+  return methods_paragraph(grid_info(), records, markup);
 }
 
 TEST(Methods, SaysWhatTheRecordsHold) {

@@ -52,7 +52,7 @@ TEST(Select, AKeyThatIsNamedTwiceMayHaveEitherValue) {
       {"learning_rate", "0.05"}, {"repeat", "1"}, {"optimizer.learning_rate", "1e-2"}};
   const std::vector<Filter> filters = read_filters(KeyNames(records), where, complaints);
   EXPECT_EQ(select(records, filters).size(), 4U);
-  EXPECT_EQ(notes_on_absent(sample_info(), 12, 4, filters).front(),
+  EXPECT_EQ(notes_on_absent(grid_info(), 12, 4, filters).front(),
             "Only trials with optimizer.learning_rate = 0.05 or 0.01, repeat = 1: 4 of 12.");
 }
 
@@ -71,7 +71,7 @@ TEST(ValueOf, ALargeSeedIsNotNegative) {
 }
 
 TEST(MetricFigure, AtBestReadsTheBestEpoch) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   EXPECT_EQ(metric_figure(info), "best_validation_loss");
   info.at_best = false;
   EXPECT_EQ(metric_figure(info), "validation_loss");
@@ -89,7 +89,7 @@ TEST(ValidationFigure, IsLossOrAccuracyOfTheValidationPartOnly) {
 
 TEST(FiguresToShow, AreTheMetricItsAccuracyAndTheTestAccuracy) {
   Complaints complaints;
-  EXPECT_THAT(figures_to_show(sample_info(), sample_grid(), {}, complaints),
+  EXPECT_THAT(figures_to_show(grid_info(), sample_grid(), {}, complaints),
               ElementsAre("best_validation_loss", "best_validation_accuracy", "test_accuracy"));
 }
 

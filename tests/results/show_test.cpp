@@ -32,7 +32,7 @@ Record one_trial() {
 
 // All but the digest, which record_test.cpp pins.
 TEST(ShowTrial, TellsEverythingOfATrial) {
-  const std::string text = show_trial(sample_info(), one_trial());
+  const std::string text = show_trial(grid_info(), one_trial());
   EXPECT_EQ(text.substr(0, text.find("  digest")), R"(01234567 of kmnist
 fingerprint 0123456789abcdef0f1e2d3c4b5a6978
 repeat 0, fold 0, seed 1
@@ -91,7 +91,7 @@ TEST(ShowTrial, ShortensALongCurveButKeepsFirstBestAndLast) {
   Record record = one_trial();
   record.result.epochs.assign(203, record.result.epochs[0]);
   record.result.best_epoch = 77;
-  const std::string text = show_trial(sample_info(), record);
+  const std::string text = show_trial(grid_info(), record);
   EXPECT_THAT(text, HasSubstr("Curve, one epoch in 10 of 203 (results.h5 has all)"));
   for (const char* epoch : {"\n      1  ", "\n     10  ", "\n     77  ", "\n    203  "}) {
     EXPECT_THAT(text, HasSubstr(epoch));
@@ -104,14 +104,14 @@ TEST(ShowTrial, TellsTheMonitoredPartAndEpochsWithOnePredictedClass) {
   record.result.epochs[0].monitor_loss = 0.25;
   record.result.epochs[0].monitor_accuracy = 0.5;
   record.result.epochs[0].only_class = 7;
-  const std::string text = show_trial(sample_info(), record);
+  const std::string text = show_trial(grid_info(), record);
   EXPECT_THAT(text, HasSubstr("validation_accuracy  monitor_loss  monitor_accuracy"));
   EXPECT_THAT(text, HasSubstr("0.2500            0.5000  best, all class 7\n"));
 }
 
 TEST(ShowTrial, OfADivergedTrialLeavesOutWhatItDoesNotHave) {
   const std::string text =
-      show_trial(sample_info(), make_unfinished({}, engine::State::kDiverged, "train_loss is nan"));
+      show_trial(grid_info(), make_unfinished({}, engine::State::kDiverged, "train_loss is nan"));
   EXPECT_THAT(text, HasSubstr("diverged: train_loss is nan\n"));
   EXPECT_THAT(text, Not(HasSubstr("Curve")));
   EXPECT_THAT(text, Not(HasSubstr("test_accuracy")));

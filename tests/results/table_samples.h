@@ -89,7 +89,7 @@ inline std::vector<Record> sample_grid() {
   };
 }
 
-inline SweepInfo sample_info() {
+inline SweepInfo grid_info() {
   SweepInfo info;
   info.name = "kmnist";
   info.metric = "validation_loss";

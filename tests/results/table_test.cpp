@@ -22,7 +22,7 @@ std::string text_of(const Table& table) {
 }
 
 Table compare(const std::vector<Record>& records, const TableOptions& options = {},
-              const SweepInfo& info = sample_info()) {
+              const SweepInfo& info = grid_info()) {
   return compare_table(info, records, options);
 }
 
@@ -78,7 +78,7 @@ TEST(CompareTable, SeveralValuesAcrossAreNamedInEveryHeading) {
 TEST(CompareTable, OneRepeatGivesWilsonsIntervalAndSaysSo) {
   std::vector<Record> records = sample_grid();
   records.resize(4);
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.planned = 4;
   EXPECT_EQ(text_of(compare(records, {.values = {"test_accuracy"}}, info)),
             R"(kmnist by learning_rate, activation
@@ -173,7 +173,7 @@ TEST(CompareTable, DivergedAndFailedTrialsAreCountedAndNeverAveraged) {
     const int repeat = static_cast<int>(index) / 4;
     records[index] = make_unfinished({0.01, "tanh", repeat}, engine::State::kFailed, "no memory");
   }
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.planned = 15;
   EXPECT_EQ(text_of(compare(records, {}, info)), R"(kmnist by learning_rate, activation
 
@@ -227,7 +227,7 @@ TEST(CompareTable, GroupsByRepeatToo) {
 }
 
 TEST(CompareTable, WithoutSweptKeysThereIsOneRow) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.swept.clear();
   const Table table = compare({make_record({.repeat = 0}), make_record({.repeat = 1})}, {}, info);
   EXPECT_EQ(table.title, "kmnist");
@@ -263,7 +263,7 @@ TEST(CompareTable, ShowsFiguresThatTheSpecDerivesAndThoseThatAreNeverReached) {
   for (std::size_t i = 0; i < records.size(); ++i) {
     leave_plateau(records[i], i == 4 ? 0 : 2);
   }
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.derived = {{"settled", "validation_loss", 0.05}};
   const Table table = compare_table(info, records, {.values = {"settled", "plateau_until"}});
   EXPECT_THAT(table.cells[0], ElementsAre("0.01", "tanh", "2", "never", "3"));

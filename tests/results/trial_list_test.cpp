@@ -33,7 +33,7 @@ std::vector<Record> four_trials() {
 }
 
 TEST(TrialList, HasARowATrialWithItsNameSettingsStateAndFigures) {
-  EXPECT_EQ(rendered(trial_list(sample_info(), four_trials(), {})), R"(kmnist
+  EXPECT_EQ(rendered(trial_list(grid_info(), four_trials(), {})), R"(kmnist
 
 trial     learning_rate  activation  repeat  state     epochs  best_validation_loss  best_validation_accuracy  test_accuracy  seconds  reason
 --------  -------------  ----------  ------  --------  ------  --------------------  ------------------------  -------------  -------  -------------------------------
@@ -50,15 +50,15 @@ Missing: 8 of 12 planned trials are not finished yet.
 TEST(TrialList, ShowsReasonsAndFoldsOnlyWhereThereIsSomethingToTell) {
   std::vector<Record> records = four_trials();
   records.pop_back();
-  const Table plain = trial_list(sample_info(), records, {});
+  const Table plain = trial_list(grid_info(), records, {});
   EXPECT_THAT(plain.headings, ::testing::Not(Contains("reason")));
   EXPECT_THAT(plain.headings, ::testing::Not(Contains("fold")));
   records[0].fold = 1;
-  EXPECT_THAT(trial_list(sample_info(), records, {}).headings, Contains("fold"));
+  EXPECT_THAT(trial_list(grid_info(), records, {}).headings, Contains("fold"));
 }
 
 TEST(TrialList, FiltersByState) {
-  const Table table = trial_list(sample_info(), four_trials(), {.where = {{"state", "diverged"}}});
+  const Table table = trial_list(grid_info(), four_trials(), {.where = {{"state", "diverged"}}});
   ASSERT_EQ(table.cells.size(), 1U);
   EXPECT_EQ(table.cells[0][0], "44444444");
   EXPECT_THAT(table.footer, ElementsAre("1 trial: 0 complete, 1 diverged.",
@@ -68,7 +68,7 @@ TEST(TrialList, FiltersByState) {
 
 TEST(TrialList, ShowsTheSettingsAndFiguresThatAreAskedFor) {
   const Table table =
-      trial_list(sample_info(), four_trials(),
+      trial_list(grid_info(), four_trials(),
                  {.rows = {"hidden"}, .values = {"test_accuracy"}, .percent = true});
   EXPECT_THAT(table.headings, ElementsAre("trial", "hidden", "repeat", "state", "epochs",
                                           "test_accuracy (%)", "seconds", "reason"));
@@ -76,7 +76,7 @@ TEST(TrialList, ShowsTheSettingsAndFiguresThatAreAskedFor) {
 }
 
 TEST(TrialList, MachinesGetWholeNamesAndAllDigits) {
-  const Table table = trial_list(sample_info(), four_trials(), {.values = {"validation_loss"}});
+  const Table table = trial_list(grid_info(), four_trials(), {.values = {"validation_loss"}});
   EXPECT_THAT(table.data_headings, ElementsAre("trial", "optimizer.learning_rate", "activation",
                                                "seed", "repeat", "fold", "state", "reason",
                                                "epochs_run", "validation_loss", "train_seconds"));
@@ -87,26 +87,26 @@ TEST(TrialList, MachinesGetWholeNamesAndAllDigits) {
 TEST(TrialList, TellsTheExperimentsOfATrialWhereThereAreSome) {
   const std::vector<std::string> experiments = {"rates", "rates; nets", "nets", ""};
   const TableOptions options{.where = {{"learning_rate", "0.01"}}};
-  const Table table = trial_list(sample_info(), four_trials(), options, experiments);
+  const Table table = trial_list(grid_info(), four_trials(), options, experiments);
   EXPECT_EQ(table.headings[1], "experiment");
   EXPECT_EQ(table.data_headings[1], "experiment");
   ASSERT_EQ(table.cells.size(), 2U);
   EXPECT_EQ(table.cells[1][1], "rates; nets");
   EXPECT_EQ(table.data[0][1], sweeps::Value("rates"));
-  EXPECT_THAT(trial_list(sample_info(), four_trials(), {}).headings,
+  EXPECT_THAT(trial_list(grid_info(), four_trials(), {}).headings,
               ::testing::Not(Contains("experiment")));
 }
 
 TEST(TrialList, HasNoFigureTwice) {
   const Table table =
-      trial_list(sample_info(), four_trials(), {.values = {"train_seconds", "epochs_run"}});
+      trial_list(grid_info(), four_trials(), {.values = {"train_seconds", "epochs_run"}});
   EXPECT_THAT(table.data_headings, Contains("train_seconds").Times(1));
   EXPECT_THAT(table.data_headings, Contains("epochs_run").Times(1));
   EXPECT_THAT(table.headings, ::testing::Not(Contains("train_seconds")));
 }
 
 TEST(TrialList, ShowsFiguresThatTheSpecDerives) {
-  SweepInfo info = sample_info();
+  SweepInfo info = grid_info();
   info.derived = {{"settled", "validation_loss", 0.05}};
   const Table table =
       trial_list(info, four_trials(), {.values = {"settled", "plateau_until", "oscillation"}});
@@ -119,7 +119,7 @@ TEST(TrialList, ShowsFiguresThatTheSpecDerives) {
 TEST(TrialList, RefusesUnknownNames) {
   const TableOptions options{.rows = {"activaton"}, .values = {"loss"}};
   const std::string message =
-      message_of<InputError>([&] { (void)trial_list(sample_info(), four_trials(), options); });
+      message_of<InputError>([&] { (void)trial_list(grid_info(), four_trials(), options); });
   EXPECT_THAT(message, HasSubstr("rows: unknown key 'activaton'\n  nearest: activation"));
   EXPECT_THAT(message, HasSubstr("values: unknown figure 'loss'"));
 }
