@@ -165,30 +165,30 @@ std::optional<PartSource> test_source_of(const DataSpec& spec) {
                     spec.arrays.labels, spec.label_column, spec.header};
 }
 
-std::shared_ptr<const Dataset> load(std::string name, const DataSpec& spec) {
+Dataset load(std::string name, const DataSpec& spec) {
   check_format(spec);
   const Format& format = find_format(spec.format);
-  auto data = std::make_shared<Dataset>();
-  data->name = std::move(name);
+  Dataset data;
+  data.name = std::move(name);
   RawPart train = format.read(source_of(spec));
   RawPart test;
-  data->height = train.height;
-  data->width = train.width;
-  data->files = train.files;
+  data.height = train.height;
+  data.width = train.width;
+  data.files = train.files;
   if (const std::optional<PartSource> source = test_source_of(spec)) {
     test = format.read(*source);
-    if (test.height != data->height || test.width != data->width) {
+    if (test.height != data.height || test.width != data.width) {
       throw InputError(fmt::format("{}: expected images of {} x {} as in {}, found {} x {}",
-                                   source->images, data->height, data->width, spec.train,
-                                   test.height, test.width));
+                                   source->images, data.height, data.width, spec.train, test.height,
+                                   test.width));
     }
-    data->files.insert(data->files.end(), test.files.begin(), test.files.end());
+    data.files.insert(data.files.end(), test.files.begin(), test.files.end());
   }
-  settle_kinds(train, test, *data);
-  settle_classes(train, test, *data);
-  data->train = {train.rows, on_large_pages(train.pixels), std::move(train.label_bytes)};
-  data->test = {test.rows, on_large_pages(test.pixels), std::move(test.label_bytes)};
-  data->checksum = checksum_of(*data);
+  settle_kinds(train, test, data);
+  settle_classes(train, test, data);
+  data.train = {train.rows, on_large_pages(train.pixels), std::move(train.label_bytes)};
+  data.test = {test.rows, on_large_pages(test.pixels), std::move(test.label_bytes)};
+  data.checksum = checksum_of(data);
   return data;
 }
 
@@ -227,6 +227,21 @@ std::string files_key(const DataSpec& spec) {
   return key;
 }
 
+/// The choice among them; empty: all.
+std::string choice_key(const DataSpec& spec) {
+  std::string key;
+  if (spec.pool) {
+    key += " | pooled";
+  }
+  if (!spec.classes.empty()) {
+    key += fmt::format(" | classes {}", fmt::join(spec.classes, ","));
+  }
+  if (!spec.positive.empty()) {
+    key += " | positive " + spec.positive;
+  }
+  return spec.against.empty() ? key : key + " | against " + spec.against;
+}
+
 }  // namespace
 
 void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size) {
@@ -242,34 +257,36 @@ void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size)
 
 // Recorded in journals: what it says of a plain set must stay as it is.
 std::string data_key(const DataSpec& spec) {
-  std::string key = files_key(spec);
-  if (spec.pool) {
-    key += " | pooled";
-  }
-  if (!spec.classes.empty()) {
-    key += fmt::format(" | classes {}", fmt::join(spec.classes, ","));
-  }
-  if (!spec.positive.empty()) {
-    key += " | positive " + spec.positive;
-  }
-  return spec.against.empty() ? key : key + " | against " + spec.against;
+  return files_key(spec) + choice_key(spec);
 }
 
-DatasetCache::DatasetCache(std::string data_folder) : data_folder_(std::move(data_folder)) {}
+DatasetCache::DatasetCache(std::string data_folder, std::unique_ptr<DatasetShare> share)
+    : data_folder_(std::move(data_folder)), share_(std::move(share)) {}
+
+void DatasetCache::expect(const std::string& key, const std::string& checksum) {
+  const std::lock_guard lock(mutex_);
+  expected_[key] = checksum;
+}
+
+std::shared_ptr<const Dataset> DatasetCache::keep(const std::string& key, const std::string& choice,
+                                                  const std::function<Dataset()>& make) {
+  auto& entry = loaded_[key];
+  if (!entry) {
+    entry = std::make_shared<const Dataset>(share_ ? share_->get(expected_[key], choice, make)
+                                                   : make());
+  }
+  return entry;
+}
 
 std::shared_ptr<const Dataset> DatasetCache::whole(const DataSpec& spec) {
-  auto& entry = loaded_[files_key(spec)];
-  if (entry) {
-    return entry;
-  }
-  if (spec.set.empty()) {
-    entry = load(fs::path(spec.train).filename().string(), spec);
-    return entry;
-  }
-  DataSpec files = files_of_known(find_known_set(spec.set), data_folder_);
-  take_names(spec.arrays, files.arrays);
-  entry = load(spec.set, files);
-  return entry;
+  return keep(files_key(spec), "", [&] {
+    if (spec.set.empty()) {
+      return load(fs::path(spec.train).filename().string(), spec);
+    }
+    DataSpec files = files_of_known(find_known_set(spec.set), data_folder_);
+    take_names(spec.arrays, files.arrays);
+    return load(spec.set, files);
+  });
 }
 
 std::shared_ptr<const Dataset> DatasetCache::get(const DataSpec& spec) {
@@ -282,11 +299,7 @@ std::shared_ptr<const Dataset> DatasetCache::get(const DataSpec& spec) {
   if (!asks_for_view(spec)) {
     return whole(spec);
   }
-  auto& entry = loaded_[data_key(spec)];
-  if (!entry) {
-    entry = std::make_shared<const Dataset>(make_view(*whole(spec), spec));
-  }
-  return entry;
+  return keep(data_key(spec), choice_key(spec), [&] { return make_view(*whole(spec), spec); });
 }
 
 }  // namespace mlpsweep::engine

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "engine/shared_bytes.h"
 #include "engine/spec.h"
 
 namespace mlpsweep::engine {
@@ -18,7 +20,7 @@ namespace mlpsweep::engine {
 /// Shapes   pixels (rows, D), row by row; labels (rows).
 struct ImageSet {
   std::size_t rows = 0;
-  std::vector<std::uint8_t> pixels;
+  SharedBytes pixels;
   std::vector<std::uint8_t> labels;
 };
 
@@ -53,6 +55,23 @@ void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size)
 /// scaled.
 [[nodiscard]] std::string data_key(const DataSpec& spec);
 
+/// Where several processes may hold one copy of a data set between them.
+class DatasetShare {
+ public:
+  DatasetShare() = default;
+  virtual ~DatasetShare() = default;
+  DatasetShare(const DatasetShare&) = delete;
+  DatasetShare& operator=(const DatasetShare&) = delete;
+
+  /// The set of that checksum (empty: it isn't known before the set was made), or of that choice
+  /// among its rows; `make` gives it where it isn't there yet. What is said of it (name, files,
+  /// notes) may be as another process read it.
+  /// Errors   As `make`.
+  /// Threads  One at a time.
+  [[nodiscard]] virtual Dataset get(const std::string& checksum, const std::string& choice,
+                                    const std::function<Dataset()>& make) = 0;
+};
+
 /// Reads data sets, each once.
 ///
 /// Known sets are found as known_sets.h says. A choice of classes (data.classes, positive, against,
@@ -64,16 +83,26 @@ void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size)
 /// Threads  Safe; a set asked for by several threads at once is read once.
 class DatasetCache {
  public:
-  explicit DatasetCache(std::string data_folder = "");
+  /// Without a share this process holds all data for itself.
+  explicit DatasetCache(std::string data_folder = "",
+                        std::unique_ptr<DatasetShare> share = nullptr);
 
   [[nodiscard]] std::shared_ptr<const Dataset> get(const DataSpec& spec);
 
+  /// What the set of that data_key() has for a checksum elsewhere: only then can a share have it
+  /// without the files being read here.
+  void expect(const std::string& key, const std::string& checksum);
+
  private:
-  /// As the files hold it; with the lock held.
-  std::shared_ptr<const Dataset> whole(const DataSpec& spec);
+  // All with the lock held.
+  std::shared_ptr<const Dataset> whole(const DataSpec& spec);  ///< As the files hold it.
+  std::shared_ptr<const Dataset> keep(const std::string& key, const std::string& choice,
+                                      const std::function<Dataset()>& make);
 
   std::string data_folder_;
+  std::unique_ptr<DatasetShare> share_;
   std::mutex mutex_;
+  std::map<std::string, std::string> expected_;
   std::map<std::string, std::shared_ptr<const Dataset>> loaded_;
 };
 

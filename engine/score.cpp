@@ -22,8 +22,7 @@ bool enters_as_bytes(const TrainSpec& spec, const Dataset& data, const Scaler& s
     return false;
   const std::size_t rows = std::min(data.train.rows, kRowsLookedAt);
   const std::size_t bytes = rows * data.inputs();
-  const auto zeros = std::count(data.train.pixels.begin(),
-                                data.train.pixels.begin() + static_cast<std::ptrdiff_t>(bytes), 0);
+  const auto zeros = std::count(data.train.pixels.begin(), data.train.pixels.begin() + bytes, 0);
   return static_cast<double>(zeros) >= kLeastZeros * static_cast<double>(bytes);
 }
 

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -96,7 +98,17 @@ Classes numbered(const Dataset& data, const DataSpec& spec, std::vector<std::siz
   return classes;
 }
 
-void append_kept(const ImageSet& from, const Classes& classes, std::size_t inputs, ImageSet& to) {
+/// An ImageSet that still grows.
+struct Kept {
+  std::vector<std::uint8_t> pixels;
+  std::vector<std::uint8_t> labels;
+  ImageSet whole() && {
+    const std::size_t rows = labels.size();
+    return {rows, std::move(pixels), std::move(labels)};
+  }
+};
+
+void append_kept(const ImageSet& from, const Classes& classes, std::size_t inputs, Kept& to) {
   std::vector<std::uint32_t> rows;
   for (std::size_t row = 0; row < from.rows; ++row) {
     if (classes[from.labels[row]])
@@ -104,11 +116,10 @@ void append_kept(const ImageSet& from, const Classes& classes, std::size_t input
   }
   reserve_on_large_pages(to.pixels, to.pixels.size() + rows.size() * inputs);
   for (const std::uint32_t row : rows) {
-    const auto begin = from.pixels.begin() + static_cast<std::ptrdiff_t>(row * inputs);
-    to.pixels.insert(to.pixels.end(), begin, begin + static_cast<std::ptrdiff_t>(inputs));
+    const auto begin = from.pixels.begin() + row * inputs;
+    to.pixels.insert(to.pixels.end(), begin, begin + inputs);
     to.labels.push_back(*classes[from.labels[row]]);
   }
-  to.rows += rows.size();
 }
 
 /// "sign-digits (7, 8)"
@@ -138,8 +149,12 @@ Dataset make_view(const Dataset& whole, const DataSpec& spec) {
   view.notes = whole.notes;
   const Classes classes = numbered(whole, spec, kept_classes(whole, spec), view.class_names);
   view.classes = static_cast<int>(view.class_names.size());
-  append_kept(whole.train, classes, whole.inputs(), view.train);
-  append_kept(whole.test, classes, whole.inputs(), spec.pool ? view.train : view.test);
+  Kept train;
+  Kept test;
+  append_kept(whole.train, classes, whole.inputs(), train);
+  append_kept(whole.test, classes, whole.inputs(), spec.pool ? train : test);
+  view.train = std::move(train).whole();
+  view.test = std::move(test).whole();
   view.name = name_of(whole, spec, view);
   for (int k = 0; k < view.classes && !spec.classes.empty(); ++k) {
     const auto& labels = view.train.labels;

@@ -19,6 +19,7 @@
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/load_results.h"
+#include "runner/node_copies.h"
 #include "runner/plan_trials.h"
 #include "runner/progress.h"
 #include "runner/results_keeper.h"
@@ -353,7 +354,7 @@ void skip_run(const World& world) {
 int run(const World& world, const RunOptions& options) {
   const int threads = options.threads > 0 ? options.threads : world.cores();
   const WorkerOptions own{world.rank(), world.ranks(), threads, options.checkpoint_seconds};
-  engine::DatasetCache data(options.data_folder);
+  engine::DatasetCache data(options.data_folder, share_among(world.ranks_here()));
   if (world.rank() == 0) {
     return Sweeping(world, options, own, data).run();
   }

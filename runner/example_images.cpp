@@ -32,10 +32,9 @@ TestImages::TestImages(const results::Record& record, engine::DatasetCache& cach
 }
 
 results::Example TestImages::example(std::size_t index) const {
-  const auto begin =
-      images_->pixels.begin() + static_cast<std::ptrdiff_t>(rows_[index] * data_->inputs());
+  const auto begin = images_->pixels.begin() + rows_[index] * data_->inputs();
   const std::uint8_t given = record_.result.predictions[index];
-  return {.pixels = {begin, begin + static_cast<std::ptrdiff_t>(data_->inputs())},
+  return {.pixels = {begin, begin + data_->inputs()},
           .truth = names_.at(labels_[index]),
           .predicted = names_.at(given),
           .right = labels_[index] == given};

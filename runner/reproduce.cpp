@@ -19,6 +19,7 @@
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/load_results.h"
+#include "runner/node_copies.h"
 #include "runner/outcome_input.h"
 #include "runner/outcome_pictures.h"
 #include "runner/plan_trials.h"
@@ -196,7 +197,7 @@ int reproduce_all(const World& world, const ReproduceOptions& options, std::vect
                   std::size_t& left) {
   const results::PictureFormat& format = results::picture_format(options.format);
   results::require_gnuplot();
-  engine::DatasetCache data(options.run.data_folder);
+  engine::DatasetCache data(options.run.data_folder, share_among(world.ranks_here()));
   check_jobs(jobs, options, data);
   const fs::path folder = fs::path(options.folder) / "outcome";
   std::vector<results::ReportedOutcome> all;

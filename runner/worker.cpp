@@ -261,6 +261,9 @@ Worker::~Worker() = default;
 
 void Worker::start_session(const Begin& begin) {
   session_.reset();  // nothing of an earlier one runs any more; its journal is closed first
+  for (std::size_t i = 0; i + 1 < begin.data.size(); i += 2) {
+    data_.expect(begin.data[i], begin.data[i + 1]);
+  }
   session_ = std::make_unique<Session>(begin, options_, data_);
   link_.send({0, encode(Ready{options_.threads, session_->header.host})});
 }

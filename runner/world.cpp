@@ -143,6 +143,7 @@ World::World() : cores_(engine::available_cores()) {
 void World::share_cores() {
   const CoreMask own = bound_cores();
   const std::vector<CoreMask> masks = gather_from_this_node(own);
+  ranks_here_ = static_cast<int>(masks.size());
   const auto sharers = static_cast<int>(std::count(masks.begin(), masks.end(), own));
   cores_ = std::max(1, cores_ / sharers);
   int used = 0;

@@ -21,6 +21,7 @@ class World {
 
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int ranks() const { return ranks_; }
+  [[nodiscard]] int ranks_here() const { return ranks_here_; }  ///< Of this node, with this one.
 
   /// Cores that this rank may use for itself: those that it is bound to, shared out evenly among
   /// the ranks of this node that are bound to the same ones. At least 1.
@@ -53,6 +54,7 @@ class World {
 
   int rank_ = 0;
   int ranks_ = 1;
+  int ranks_here_ = 1;
   int cores_ = 1;
   int idle_cores_ = 0;
   bool started_ = false;

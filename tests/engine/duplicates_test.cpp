@@ -13,8 +13,8 @@ TEST(Twins, AreImagesOfTheSameBytesWhateverTheirLabel) {
   Dataset data;
   data.height = 1;
   data.width = 2;
-  data.train = {4, {1, 2, 3, 4, 1, 2, 2, 1}, {0, 1, 1, 0}};
-  data.test = {2, {1, 2, 9, 9}, {0, 1}};
+  data.train = {4, Bytes{1, 2, 3, 4, 1, 2, 2, 1}, {0, 1, 1, 0}};
+  data.test = {2, Bytes{1, 2, 9, 9}, {0, 1}};
   const Twins twins = count_twins(data);
   EXPECT_EQ(twins.images, 6U);
   EXPECT_EQ(twins.distinct, 4U);

@@ -25,7 +25,8 @@ Dataset data_with_test(int classes) {
   Dataset data = reference_data(kRows, classes);
   const ImageSet all = reference_images(kRows + kTestRows, classes);
   data.test.rows = kTestRows;
-  data.test.pixels.assign(all.pixels.begin() + kRows * kReferenceInputs, all.pixels.end());
+  data.test.pixels =
+      std::vector<std::uint8_t>(all.pixels.begin() + kRows * kReferenceInputs, all.pixels.end());
   data.test.labels.assign(all.labels.begin() + kRows, all.labels.end());
   return data;
 }

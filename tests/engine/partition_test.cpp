@@ -376,7 +376,7 @@ float mean_of(const ImageSet& set, const std::vector<std::uint32_t>& rows) {
 
 TEST(Scaler, FitSaysWhatEachPartIsScaledBy) {
   Dataset data = kFour;
-  data.test = {2, {10, 0, 20, 0}, {0, 1}};  // mean 15
+  data.test = {2, Bytes{10, 0, 20, 0}, {0, 1}};  // mean 15
   const Split half = split_of(kUnset, 2, kUnset);
   const Partition p = make_partition(spec_of(half), data);
   const float train = mean_of(data.train, p.train);

@@ -24,18 +24,20 @@ inline nlohmann::json reference_cases(const std::string& name) {
 /// replay_reference.py's make_data, again.
 inline ImageSet reference_images(std::size_t rows, int classes) {
   ImageSet images;
+  std::vector<std::uint8_t> bytes;
   images.rows = rows;
   std::uint64_t state = 1;
   for (std::size_t row = 0; row < rows; ++row) {
     for (int d = 0; d < kReferenceInputs; ++d) {
       state = (state * 1103515245 + 12345) % (1U << 31);
       const auto byte = static_cast<std::uint8_t>(state >> 16);
-      images.pixels.push_back(byte < 64 ? 0 : byte);
+      bytes.push_back(byte < 64 ? 0 : byte);
     }
-    const std::uint8_t* pixel = &images.pixels[row * kReferenceInputs];
+    const std::uint8_t* pixel = &bytes[row * kReferenceInputs];
     images.labels.push_back(
         static_cast<std::uint8_t>((pixel[0] + 2 * pixel[1] + pixel[2]) / 160 % classes));
   }
+  images.pixels = std::move(bytes);
   return images;
 }
 

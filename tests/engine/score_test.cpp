@@ -43,20 +43,24 @@ TEST(Score, NamesTheOnlyClassThatRowsWereGiven) {
   Dataset data = toy_data(2 * kScoredRows + 7, 0);
   const Scaler scaler{std::vector<float>(35, 0.F), std::vector<float>(35, 1.F), false};
   std::vector<std::uint32_t> rows;
-  for (std::uint32_t r = 0; r < data.train.rows; ++r) {
+  for (std::uint32_t r = 0; r < data.train.rows; ++r)
     rows.push_back(r);
-    data.train.pixels[r * 35] = 0;
-  }
+  const auto set_first_pixels = [&data](std::size_t from, std::uint8_t value) {
+    change_pixels(data.train, [=](auto& pixels) {
+      for (std::size_t at = from * 35; at < pixels.size(); at += 35)
+        pixels[at] = value;
+    });
+  };
+  set_first_pixels(0, 0);
   auto network = constant_network({0, 1, 0});
   Scorer scorer(network);
   const RowSource source{&data.train, &scaler, 35};
   EXPECT_EQ(scorer.score(source, rows).only_class, 1);
   // The first pixel makes a row class 2: one row of the last block, then the whole last block.
   network.layers[0].weights[2] = 1;
-  data.train.pixels[rows.back() * 35] = 255;
+  set_first_pixels(rows.back(), 255);
   EXPECT_EQ(scorer.score(source, rows).only_class, kSeveralClasses);
-  for (std::size_t r = 2 * kScoredRows; r < rows.size(); ++r)
-    data.train.pixels[r * 35] = 255;
+  set_first_pixels(2 * kScoredRows, 255);
   EXPECT_EQ(scorer.score(source, rows).only_class, kSeveralClasses);
   EXPECT_EQ(scorer.score(source, {rows.back()}).only_class, 2);
   EXPECT_EQ(scorer.score(source, {}).only_class, kSeveralClasses);

@@ -213,8 +213,10 @@ TEST(RowsAsBytes, GiveTheGradientsOfRowsAsNumbers) {
 TEST(RowsAsBytes, AreTakenWhereManyAreZeroAndTheLayerIsWide) {
   const Dataset half = toy_data();
   Dataset full = half;
-  for (std::uint8_t& byte : full.train.pixels)
-    byte = static_cast<std::uint8_t>(byte | 1);
+  change_pixels(full.train, [](auto& pixels) {
+    for (std::uint8_t& byte : pixels)
+      byte = static_cast<std::uint8_t>(byte | 1);
+  });
   TrainSpec wide;
   wide.hidden = {17};
   const Scaler plain;

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "engine/dataset.h"
 #include "engine/rng.h"
@@ -13,6 +15,7 @@ namespace mlpsweep::engine {
 inline ImageSet toy_images(int rows, int classes, int pixels, std::uint64_t seed) {
   const Stream stream(seed, 0, Purpose::kOrder, 0);
   ImageSet images;
+  std::vector<std::uint8_t> bytes;
   images.rows = static_cast<std::size_t>(rows);
   std::uint64_t counter = 0;
   for (int r = 0; r < rows; ++r) {
@@ -22,10 +25,19 @@ inline ImageSet toy_images(int rows, int classes, int pixels, std::uint64_t seed
       const double noise = stream.uniform(counter++);
       const double bright = p % classes == label ? 90 : 0;
       const double value = (noise < 0.5 ? 0 : 160 * (noise - 0.5) * 2) + bright * (noise > 0.4);
-      images.pixels.push_back(static_cast<std::uint8_t>(value));
+      bytes.push_back(static_cast<std::uint8_t>(value));
     }
   }
+  images.pixels = std::move(bytes);
   return images;
+}
+
+/// Changes the pixels of a set, which other copies of it keep as they were.
+template <class Change>
+void change_pixels(ImageSet& images, Change change) {
+  std::vector<std::uint8_t> bytes(images.pixels.begin(), images.pixels.end());
+  change(bytes);
+  images.pixels = std::move(bytes);
 }
 
 /// 7 x 5 pixels: an odd number, so that padding has something to hide.

@@ -269,12 +269,13 @@ TEST(WideLayers, LearnTheirBiasesOnceAStep) {
   padded.width = 16;
   for (Dataset* data : {&narrow, &padded}) {
     data->test = {};
-    data->train.pixels.clear();
+    std::vector<std::uint8_t> pixels;
     for (std::size_t row = 0; row < data->train.rows; ++row) {
       for (int pixel = 0; pixel < data->width; ++pixel)
-        data->train.pixels.push_back(static_cast<std::uint8_t>(
+        pixels.push_back(static_cast<std::uint8_t>(
             pixel < 2 ? (row * 37 + static_cast<std::size_t>(pixel) * 91) % 256 : 0));
     }
+    data->train.pixels = std::move(pixels);
   }
   TrainSpec spec = toy_spec();
   spec.hidden = {65536};

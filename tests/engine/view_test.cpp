@@ -22,8 +22,8 @@ Dataset letters() {
   data.width = 1;
   data.classes = 4;
   data.class_names = {"a", "b", "c", "d"};  // d has no row
-  data.train = {6, {10, 11, 12, 13, 14, 15}, {0, 1, 2, 0, 1, 2}};
-  data.test = {3, {20, 21, 22}, {2, 0, 1}};
+  data.train = {6, Bytes{10, 11, 12, 13, 14, 15}, {0, 1, 2, 0, 1, 2}};
+  data.test = {3, Bytes{20, 21, 22}, {2, 0, 1}};
   data.checksum = "sum";
   return data;
 }
