@@ -38,6 +38,7 @@ Coordinator::Coordinator(std::vector<Task> tasks) {
 void Coordinator::ready(int rank, int slots) {
   MLPS_CHECK(slots >= 1, "rank " + std::to_string(rank) + " offers no slots");
   ranks_[rank].slots = slots;
+  to_look_at_.insert(rank);
 }
 
 std::size_t Coordinator::room(const Rank& rank) const {
@@ -66,7 +67,9 @@ std::vector<Coordinator::Assignment> Coordinator::assign() {
   if (stopped_) {
     return assignments;
   }
-  for (auto& [number, rank] : ranks_) {
+  // Of thousands of ranks a few have room: what bounds it only shrinks while trials go out.
+  for (const int number : std::exchange(to_look_at_, {})) {
+    Rank& rank = ranks_.at(number);
     Assignment assignment{number, {}};
     for (std::size_t places = room(rank); places > 0 && to_hand_out() > 0; --places) {
       const std::uint64_t trial = take();
@@ -87,6 +90,13 @@ void Coordinator::release(int rank, std::uint64_t trial) {
   std::deque<std::uint64_t>& running = ranks_[rank].running;
   running.erase(std::find(running.begin(), running.end(), trial));
   --running_;
+  to_look_at_.insert(rank);
+}
+
+void Coordinator::look_at_all() {
+  for (const auto& [number, rank] : ranks_) {
+    to_look_at_.insert(number);
+  }
 }
 
 void Coordinator::done(int rank, const Outcome& outcome) {
@@ -99,6 +109,7 @@ void Coordinator::done(int rank, const Outcome& outcome) {
 void Coordinator::returned(int rank, std::uint64_t trial) {
   release(rank, trial);
   back_.push_back(trial);
+  look_at_all();  // there is more to hand out
 }
 
 bool Coordinator::runs(int rank, std::uint64_t trial) const {
@@ -113,6 +124,8 @@ void Coordinator::lost(int rank, const std::function<int(std::uint64_t trial)>& 
   if (node.empty()) {
     return;
   }
+  to_look_at_.erase(rank);
+  look_at_all();  // what it had waits again, and fewer share it
   const Rank& gone = node.mapped();
   const auto slots = static_cast<std::size_t>(gone.slots);
   for (std::size_t i = gone.running.size(); i-- > 0;) {  // the oldest goes back last: it goes first

@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "engine/train.h"
@@ -94,6 +95,7 @@ class Coordinator {
   [[nodiscard]] std::size_t room(const Rank& rank) const;
   [[nodiscard]] std::uint64_t take();
   void release(int rank, std::uint64_t trial);
+  void look_at_all();
   bool count_death(std::uint64_t trial, int epoch);
 
   std::vector<Task> tasks_;
@@ -101,6 +103,7 @@ class Coordinator {
   std::vector<std::uint64_t> back_;  // given back; they go first
   std::vector<std::uint64_t> hopeless_;
   std::map<int, Rank> ranks_;
+  std::set<int> to_look_at_;  // ranks that may have come by room since the last assign()
   std::map<std::uint64_t, Tries> tries_;
   std::size_t running_ = 0;
   std::size_t ended_ = 0;

@@ -16,7 +16,9 @@ namespace {
 // A blocked MPI call would burn the core that trains; this costs 2 % of one core at most and delays
 // a message by a millisecond.
 constexpr std::chrono::milliseconds kPoll{1};
-constexpr std::chrono::seconds kStatusEvery{2};
+constexpr std::chrono::milliseconds kStatusEvery{2000};
+constexpr std::chrono::milliseconds kStatusEveryForARank{1};  // telling of each takes 25 us
+constexpr std::chrono::milliseconds kSilenceEvery{100};
 
 }  // namespace
 
@@ -50,7 +52,7 @@ void Server::step(Clock::time_point now) {
   if (interrupted()) {
     stop_on_request();
   }
-  give_up_the_silent();
+  give_up_the_silent(now);
   fail_hopeless();
   hand_out(now);
   refresh(now);
@@ -128,7 +130,11 @@ void Server::stop_broken(int rank, const std::string& what) {
 }
 
 /// Whether it trains or not: a rank that waits would be given the next trial.
-void Server::give_up_the_silent() {
+void Server::give_up_the_silent(Clock::time_point now) {
+  if (now - silence_looked_for_ < kSilenceEvery) {
+    return;
+  }
+  silence_looked_for_ = now;
   std::vector<int> silent;
   for (const auto& [rank, state] : coordinator_.ranks()) {
     if (rank != Coordinator::kOwnRank && roll_.silence(rank) > kWorkerPatience) {
@@ -202,7 +208,7 @@ void Server::refresh(Clock::time_point now) {
     standing_.trials_per_second = static_cast<double>(coordinator_.ended()) / elapsed;
     standing_.seconds_left = cost_left_ / (cost_done_ / elapsed);
   }
-  if (now - status_written_ >= kStatusEvery) {
+  if (now - status_written_ >= std::max(kStatusEvery, ranks_ * kStatusEveryForARank)) {
     status_written_ = now;
     hooks_.status(standing_, ranks(now));
   }

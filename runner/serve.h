@@ -46,7 +46,7 @@ struct ServeHooks {
   std::function<void()> step_own_worker;
   /// After new trials became durable: how many have ended in all.
   std::function<void(std::size_t ended)> durable;
-  /// Every two seconds: for status.json.
+  /// Every two seconds, of thousands of ranks less often: for status.json.
   std::function<void(const Standing&, const std::vector<RankStanding>&)> status;
   /// Where a trial's checkpoint stands; 0: there is none.
   std::function<int(std::uint64_t trial)> epoch_of;
@@ -81,7 +81,7 @@ class Server {
   void take(int rank, const Message& message);
   void take_back(int rank, const Returned& returned);
   void stop_broken(int rank, const std::string& what);
-  void give_up_the_silent();
+  void give_up_the_silent(Clock::time_point now);
   void fail_hopeless();
   void give_up(int rank, const std::string& why);
   void end(int rank, const Outcome& outcome);
@@ -107,6 +107,7 @@ class Server {
   double best_ = engine::kNaN;
   std::optional<Clock::time_point> begun_;
   Clock::time_point status_written_;
+  Clock::time_point silence_looked_for_;
 };
 
 /// Lets a Server work until it has finished, by this machine's clock.
