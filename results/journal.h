@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/train.h"
 #include "results/file_io.h"
 #include "results/record.h"
 #include "sweeps/fingerprint.h"
@@ -68,6 +69,7 @@ struct FramePlace {
   std::uint64_t offset = 0;
   std::uint32_t bytes = 0;
   bool final = true;  ///< Of a kRecord frame; a failed trial is tried again by every run.
+  std::optional<engine::State> state = {};  ///< state_in() of the record.
 };
 
 /// What was wrong with a journal: shown to the user, never passed over in silence.
@@ -102,6 +104,10 @@ struct JournalIndex {
   /// Errors   MachineError: the file can't be read any more, or the frame is damaged now.
   [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint) const;
 
+  /// The state in the trial's record, of most without reading it; empty: it has none.
+  /// Errors   As read().
+  [[nodiscard]] std::optional<engine::State> state(const sweeps::Fingerprint& fingerprint) const;
+
   /// The record as its frame holds it. Errors   As read().
   [[nodiscard]] std::string payload(const sweeps::Fingerprint& fingerprint) const;
 
@@ -118,29 +124,37 @@ struct JournalIndex {
 /// Follows a folder of journals while runs still write to them.
 ///
 /// Only what was appended since the last refresh is read. An unfinished frame at the end of a file
-/// stands in index().faults until a later refresh finds it whole. A record that two files hold
-/// keeps the place whose file comes first, whichever was seen first.
+/// stands in index().faults until a later refresh finds it whole. All is read again where a journal
+/// was replaced, cut or taken away, where one comes before another that was read already, and
+/// while there is damage: it may have been mended.
 ///
 /// Threads  Not safe. Other processes may append meanwhile.
 class JournalReader {
  public:
   explicit JournalReader(std::filesystem::path folder);
 
-  /// Returns how many trials have a record that had none before.
-  /// Errors   As read_journals(); what was read before stays.
-  std::size_t refresh();
+  /// What a refresh found, but for unfinished frames.
+  enum class News {
+    kNone,
+    kMore,   ///< Some was added.
+    kOther,  ///< All was read again.
+  };
+  /// Errors   As read_journals(); what was read stays, and the next refresh goes on from there.
+  News refresh();
 
   [[nodiscard]] const JournalIndex& index() const { return index_; }
 
  private:
   struct Progress {
     std::uint64_t read_to = 0;  ///< All before it is in the index or among the damage.
+    std::string seal;           ///< Checksum of the frame before it: not there in another file.
     std::vector<JournalFault> damage;
     std::vector<JournalFault> tail;  ///< At most one: what lies behind read_to and is no frame yet.
   };
 
-  void list_files();
-  void read_on(std::uint32_t file);
+  News read_new();
+  News list_files();
+  News read_on(std::uint32_t file);
   void take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame);
   void add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
   void add_failure(const sweeps::Fingerprint& fingerprint, const FramePlace& place);

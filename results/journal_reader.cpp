@@ -143,56 +143,71 @@ bool earlier(const fs::path& left, const fs::path& right) {
 
 JournalReader::JournalReader(fs::path folder) : folder_(std::move(folder)) {}
 
-std::size_t JournalReader::refresh() {
-  const std::size_t before = index_.records.size();
-  list_files();
-  for (std::uint32_t file = 0; file < index_.files.size(); ++file) {
-    read_on(file);
+JournalReader::News JournalReader::refresh() {
+  const News news = read_new();
+  if (news == News::kOther) {
+    index_ = {};
+    progress_.clear();
+    read_new();
   }
   index_.faults.clear();
   for (const Progress& progress : progress_) {
     index_.faults.insert(index_.faults.end(), progress.damage.begin(), progress.damage.end());
     index_.faults.insert(index_.faults.end(), progress.tail.begin(), progress.tail.end());
   }
-  return index_.records.size() - before;
+  return news;
 }
 
-void JournalReader::list_files() {
+JournalReader::News JournalReader::read_new() {
+  const bool damaged = std::any_of(progress_.begin(), progress_.end(),
+                                   [](const Progress& one) { return !one.damage.empty(); });
+  News news = damaged ? News::kOther : list_files();
+  for (std::uint32_t file = 0; news != News::kOther && file < index_.files.size(); ++file) {
+    news = std::max(news, read_on(file));
+  }
+  return news;
+}
+
+JournalReader::News JournalReader::list_files() {
   int error_number = 0;
-  std::vector<fs::path> added;
+  std::vector<fs::path> files;
   for (const std::string& name : names_in(folder_, error_number)) {
-    const fs::path file = folder_ / name;
-    if (file.extension() == ".mlj" &&
-        std::find(index_.files.begin(), index_.files.end(), file) == index_.files.end()) {
-      refuse_no_file(file);
-      added.push_back(file);
+    if (fs::path file = folder_ / name; file.extension() == ".mlj") {
+      files.push_back(std::move(file));
     }
   }
   if (error_number != 0 && error_number != ENOENT) {
     fail(folder_, "list", error_number);
   }
-  std::sort(added.begin(), added.end(), earlier);
-  index_.files.insert(index_.files.end(), added.begin(), added.end());
+  std::sort(files.begin(), files.end(), earlier);
+  const std::size_t known = index_.files.size();
+  if (files.size() < known ||
+      !std::equal(index_.files.begin(), index_.files.end(), files.begin())) {
+    return News::kOther;
+  }
+  std::for_each(files.begin() + static_cast<std::ptrdiff_t>(known), files.end(), refuse_no_file);
+  index_.files = std::move(files);
   progress_.resize(index_.files.size());
+  return index_.files.size() > known ? News::kMore : News::kNone;
 }
 
-void JournalReader::read_on(std::uint32_t file) {
+JournalReader::News JournalReader::read_on(std::uint32_t file) {
   const fs::path& name = index_.files[file];
   Progress& progress = progress_[file];
   FileBytes bytes(name);
-  progress.tail.clear();
-  if (bytes.size() < progress.read_to) {
-    progress.tail.push_back({.file = name.string(),
-                             .offset = bytes.size(),
-                             .bytes = progress.read_to - bytes.size(),
-                             .what = "the file has lost bytes that were read before"});
-    return;
+  const std::uint64_t read_before = progress.read_to;
+  const std::size_t seal_bytes = progress.seal.size();
+  if (bytes.at(read_before - seal_bytes, seal_bytes) != progress.seal) {
+    return News::kOther;
   }
+  progress.tail.clear();
   while (progress.read_to < bytes.size()) {
     const std::uint64_t offset = progress.read_to;
     const Look look = look_at(bytes, offset);
     if (look.frame_bytes != 0) {
-      take_frame(file, offset, bytes.at(offset, static_cast<std::size_t>(look.frame_bytes)));
+      const std::string_view frame = bytes.at(offset, static_cast<std::size_t>(look.frame_bytes));
+      take_frame(file, offset, frame);
+      progress.seal = frame.substr(frame.size() - kFrameChecksumBytes);
       progress.read_to = offset + look.frame_bytes;
       continue;
     }
@@ -200,40 +215,41 @@ void JournalReader::read_on(std::uint32_t file) {
     const std::uint64_t next = find_frame(bytes, offset + 1);
     if (next == bytes.size()) {
       progress.tail.push_back(tail_of(bytes, name, offset, look));
-      return;
+      break;
     }
     progress.damage.push_back(
         {.file = name.string(), .offset = offset, .bytes = next - offset, .what = look.what});
     progress.read_to = next;
   }
+  return progress.read_to > read_before ? News::kMore : News::kNone;
 }
 
 void JournalReader::take_frame(std::uint32_t file, std::uint64_t offset, std::string_view frame) {
   const FrameHeader header = parse_header(frame);
+  const std::string_view payload = frame.substr(kFrameHeaderBytes, header.payload_bytes);
+  const auto place = [&](bool final) {
+    return FramePlace{file, offset + kFrameHeaderBytes, header.payload_bytes, final,
+                      state_in(payload, header.fingerprint)};
+  };
   switch (header.type) {
     case FrameType::kHeader:
       index_.header_of[file] = index_.headers.size();
-      index_.headers.emplace_back(frame.substr(kFrameHeaderBytes, header.payload_bytes));
+      index_.headers.emplace_back(payload);
       break;
     case FrameType::kBegun:
       ++index_.begun[header.fingerprint];
-      index_.unended.emplace(
-          header.fingerprint,
-          JournalIndex::Start{file,
-                              decode_epoch(frame.substr(kFrameHeaderBytes, header.payload_bytes))});
+      index_.unended.emplace(header.fingerprint, JournalIndex::Start{file, decode_epoch(payload)});
       break;
     case FrameType::kGivenBack:
       end_start(header.fingerprint, file);
       break;
     case FrameType::kRecord:
       end_start(header.fingerprint, file);
-      add_record(header.fingerprint,
-                 {file, offset + kFrameHeaderBytes, header.payload_bytes, true});
+      add_record(header.fingerprint, place(true));
       break;
     case FrameType::kFailed:
       end_start(header.fingerprint, file);
-      add_failure(header.fingerprint,
-                  {file, offset + kFrameHeaderBytes, header.payload_bytes, false});
+      add_failure(header.fingerprint, place(false));
       break;
   }
 }
@@ -294,6 +310,14 @@ void JournalReader::add_failure(const sweeps::Fingerprint& fingerprint, const Fr
 bool JournalIndex::ended(const sweeps::Fingerprint& fingerprint) const {
   const auto found = records.find(fingerprint);
   return found != records.end() && found->second.final;
+}
+
+std::optional<engine::State> JournalIndex::state(const sweeps::Fingerprint& fingerprint) const {
+  const auto found = records.find(fingerprint);
+  if (found == records.end()) {
+    return {};
+  }
+  return found->second.state ? *found->second.state : read(fingerprint).result.state;
 }
 
 Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {

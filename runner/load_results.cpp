@@ -67,19 +67,6 @@ void tell_names(results::SweepInfo& info, const sweeps::Sweep& sweep) {
   info.tables = sweep.report.tables;
 }
 
-/// Not of unfinished frames at the ends of files: a run under way has some. Nor once everything has
-/// been trained again: then the damage is no reader's concern.
-void tell_damage(const results::JournalIndex& journals) {
-  for (const results::JournalFault& fault : journals.faults) {
-    if (!fault.torn_tail) {
-      log_warning(
-          fmt::format("{}: {} ({} bytes at {}); its trials are missing here until the sweep is "
-                      "run again",
-                      fault.file, fault.what, fault.bytes, fault.offset));
-    }
-  }
-}
-
 results::StoredResults from_journals(const std::string& folder) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
@@ -142,6 +129,17 @@ Planned recorded_plan(const std::string& folder, const results::JournalIndex& jo
   const sweeps::Sweep sweep = read_recorded(header.file, header.text, header.overrides);
   return is_part(header.shard) ? propose_part(sweep, header.data, journals, header.shard, folder)
                                : propose(sweep, header.data, journals);
+}
+
+void tell_damage(const results::JournalIndex& journals) {
+  for (const results::JournalFault& fault : journals.faults) {
+    if (!fault.torn_tail) {
+      log_warning(
+          fmt::format("{}: {} ({} bytes at {}); its trials are missing here until the sweep is "
+                      "run again",
+                      fault.file, fault.what, fault.bytes, fault.offset));
+    }
+  }
 }
 
 results::SweepInfo sweep_info(const Planned& planned) {

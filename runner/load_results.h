@@ -22,6 +22,11 @@ namespace mlpsweep::runner {
 [[nodiscard]] Planned recorded_plan(const std::string& folder,
                                     const results::JournalIndex& journals);
 
+/// Warns of damage, while trials are missing. Not of unfinished frames at the ends of files: a run
+/// under way has some. Nor once everything has been trained again: then the damage is no reader's
+/// concern.
+void tell_damage(const results::JournalIndex& journals);
+
 /// What a results file says of a sweep as a whole.
 [[nodiscard]] results::SweepInfo sweep_info(const Planned& planned);
 

@@ -83,22 +83,6 @@ void add_formerly_won(const Planned& planned, const results::JournalIndex& journ
   }
 }
 
-/// The winners that ended trials decide (sweeps/settle.h).
-sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
-                                 const std::vector<results::DataSource>& sources,
-                                 const results::JournalIndex& journals) {
-  const std::string metric = metric_figure(sweep.metric);
-  return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
-    const sweeps::Fingerprint fingerprint = fingerprint_of(trial, sources);
-    if (!journals.ended(fingerprint)) {
-      return std::nullopt;
-    }
-    const results::Record record = journals.read(fingerprint);
-    const bool complete = record.result.state == engine::State::kComplete;
-    return complete ? results::figure(record, metric) : engine::kNaN;
-  });
-}
-
 /// Why an experiment has no winner although nothing is left to train; empty where a line of its own
 /// says so.
 std::string why_no_winner(const Planned& planned, const sweeps::Part& part,
@@ -145,6 +129,21 @@ std::string metric_figure(const sweeps::Metric& metric) {
 bool is_better(const sweeps::Metric& metric, double value, double than) {
   return std::isfinite(value) &&
          (std::isnan(than) || (metric.minimize ? value < than : value > than));
+}
+
+sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
+                                 const std::vector<results::DataSource>& sources,
+                                 const results::JournalIndex& journals) {
+  const std::string metric = metric_figure(sweep.metric);
+  return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
+    const sweeps::Fingerprint fingerprint = fingerprint_of(trial, sources);
+    if (!journals.ended(fingerprint)) {
+      return std::nullopt;
+    }
+    const results::Record record = journals.read(fingerprint);
+    const bool complete = record.result.state == engine::State::kComplete;
+    return complete ? results::figure(record, metric) : engine::kNaN;
+  });
 }
 
 Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,

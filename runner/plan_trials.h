@@ -38,6 +38,11 @@ struct Planned {
   std::set<sweeps::Fingerprint> others = {};  ///< Trials that are not this shard's.
 };
 
+/// The winners that ended trials decide (sweeps/settle.h). `sources` as in propose().
+[[nodiscard]] sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
+                                               const std::vector<results::DataSource>& sources,
+                                               const results::JournalIndex& journals);
+
 /// Parts whose winner the records decide have their trials. `sources` are the data of all possible
 /// winners (sweep_data.h).
 [[nodiscard]] Planned propose(const sweeps::Sweep& sweep,

@@ -1,6 +1,10 @@
 #include "runner/status.h"
 
+#include <algorithm>
 #include <filesystem>
+#include <optional>
+#include <unordered_set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -10,9 +14,9 @@
 #include "results/journal.h"
 #include "results/lock.h"
 #include "runner/load_results.h"
-#include "runner/part_results.h"
 #include "runner/shards.h"
 #include "runner/worker.h"
+#include "sweeps/plan.h"
 #include "sweeps/setting_text.h"
 
 namespace mlpsweep::runner {
@@ -111,53 +115,138 @@ std::string failure_line(const results::Record& record, const std::vector<std::s
       record.result.reason);
 }
 
-std::string line_of(const PartResults& part, const results::StoredResults& stored) {
-  const std::string text = part.title.empty() ? "judged" : part.title;
-  if (!part.without_trials.empty()) {
-    return text + ": " + part.without_trials;
-  }
+using News = results::JournalReader::News;
+using Trials = std::span<const sweeps::Fingerprint>;
+
+/// How far these trials have come.
+Standing standing_of(Trials trials, const results::JournalIndex& journals) {
   Standing standing;
-  standing.planned = static_cast<std::size_t>(part.info.planned);
-  for (const std::size_t at : part.records) {
-    ++standing.done;
-    standing.diverged += stored.records[at].result.state == engine::State::kDiverged;
-    standing.failed += stored.records[at].result.state == engine::State::kFailed;
+  standing.planned = trials.size();
+  for (const sweeps::Fingerprint& trial : trials) {
+    const std::optional<engine::State> state = journals.state(trial);
+    standing.done += state.has_value();
+    standing.diverged += state == engine::State::kDiverged;
+    standing.failed += state == engine::State::kFailed;
   }
-  return text + ": " + runner::line_of(standing);
+  return standing;
+}
+
+std::vector<std::string> failures(Trials trials, const results::JournalIndex& journals,
+                                  const sweeps::Sweep& sweep) {
+  const std::vector<std::string> swept = sweep.swept_keys();
+  std::vector<std::string> lines;
+  for (const sweeps::Fingerprint& trial : trials) {
+    if (lines.size() == kMostFailedTold) {
+      break;
+    }
+    if (journals.state(trial) == engine::State::kFailed) {
+      lines.push_back(failure_line(journals.read(trial), swept));
+    }
+  }
+  return lines;
+}
+
+bool has_parts(const sweeps::Sweep& sweep) {
+  return sweep.parts.size() > 1 || !sweep.parts.front().experiment.empty();
+}
+
+/// Experiments and readings, each with its own trials; a trial that two of them name is in both.
+void add_parts(SweepStatus& status, const Planned& plan, const results::JournalIndex& journals) {
+  Trials left = plan.fingerprints;
+  for (const sweeps::Part& part : plan.sweep.parts) {
+    const std::string title = sweeps::title_of(part);
+    const Trials trials = left.first(static_cast<std::size_t>(part.trials()));
+    left = left.subspan(trials.size());
+    status.stuck = status.stuck || trials.empty();
+    status.parts.push_back(
+        (title.empty() ? "judged" : title) + ": " +
+        (trials.empty() ? sweeps::size_text(part) : line_of(standing_of(trials, journals))));
+  }
+}
+
+/// A fingerprint is a hash already.
+struct HashOfHash {
+  std::size_t operator()(const sweeps::Fingerprint& trial) const { return trial.low; }
+};
+
+/// The plan's trials, each once, without those of other parts.
+std::vector<sweeps::Fingerprint> own_trials(const Planned& plan) {
+  std::vector<sweeps::Fingerprint> trials;
+  trials.reserve(plan.fingerprints.size());
+  std::unordered_set<sweeps::Fingerprint, HashOfHash> seen(plan.others.begin(), plan.others.end());
+  for (const sweeps::Fingerprint& trial : plan.fingerprints) {
+    if (seen.insert(trial).second) {
+      trials.push_back(trial);
+    }
+  }
+  return trials;
+}
+
+bool waits_for_winner(const Planned& plan) {
+  const std::vector<sweeps::Part>& parts = plan.sweep.parts;
+  return std::any_of(parts.begin(), parts.end(),
+                     [](const sweeps::Part& part) { return !part.settled; });
 }
 
 }  // namespace
 
-SweepStatus read_status(const std::string& target) {
-  const std::string path = results_path(target);
-  const auto folder = results::SweepFolder::open(path);
-  const results::StoredResults stored = load_results(path);
-  SweepStatus status;
-  status.name = stored.info.name;
-  status.standing.planned = static_cast<std::size_t>(stored.info.planned);
-  for (const results::Record& record : planned_records(stored)) {
-    ++status.standing.done;
-    status.standing.diverged += record.result.state == engine::State::kDiverged;
-    if (record.result.state == engine::State::kFailed) {
-      ++status.standing.failed;
-      status.failed.push_back(failure_line(record, stored.info.swept));
-    }
+StatusReader::StatusReader(const std::string& target)
+    : path_(results_path(target)), journals_(results::SweepFolder::open(path_).journals()) {}
+
+SweepStatus StatusReader::look() {
+  const auto folder = results::SweepFolder::open(path_);
+  read_on();
+  if (counted_.standing.done < counted_.standing.planned) {
+    tell_damage(journals_.index());
   }
-  const std::vector<PartResults> parts = part_results(stored);
-  for (const PartResults& part : parts) {
-    status.stuck = status.stuck || !part.without_trials.empty();
-    if (parts.size() > 1 || !part.experiment.empty()) {
-      status.parts.push_back(line_of(part, stored));
-    }
-  }
-  // A part waits for no winner: what does is trained after the merge.
-  status.stuck = status.stuck && status.standing.done == status.standing.planned &&
-                 !is_part(last_header(path).shard);
+  SweepStatus status = counted_;
   if (const auto owner = results::lock_owner(folder.root())) {
     status.owner = owner->text();
     add_live_figures(status, folder.status(), owner->since);
   }
   return status;
+}
+
+void StatusReader::read_on() {
+  const results::JournalIndex& journals = journals_.index();
+  // Empty until all is done: after an error on the way the next look plans anew.
+  const std::string planned_for = std::exchange(header_, "");
+  const auto news = journals_.refresh();
+  const std::string newest = journals.headers.empty() ? "" : journals.headers.back();
+  // What others have ended is no more a part's, so that its plan hangs on their journals as well.
+  if (newest.empty() || newest != planned_for || news == News::kOther || is_part(plan_.shard)) {
+    plan_ = recorded_plan(path_, journals);
+    trials_ = own_trials(plan_);
+    count();
+  } else if (news == News::kMore) {
+    if (waits_for_winner(plan_) &&
+        recorded_winners(plan_.sweep, plan_.sources, journals) != plan_.winners) {
+      plan_ = propose(plan_.sweep, plan_.sources, journals);
+      trials_ = own_trials(plan_);
+    }
+    count();
+  }
+  header_ = newest;
+}
+
+void StatusReader::count() {
+  const results::JournalIndex& journals = journals_.index();
+  counted_ = {};
+  counted_.name = plan_.sweep.name;
+  counted_.standing = standing_of(trials_, journals);
+  if (counted_.standing.failed > 0) {
+    counted_.failed = failures(trials_, journals, plan_.sweep);
+  }
+  const bool part = is_part(plan_.shard);
+  if (has_parts(plan_.sweep)) {
+    // A part waits for no winner: what does is trained after the merge.
+    add_parts(counted_, part ? propose(plan_.sweep, plan_.sources, journals) : plan_, journals);
+  }
+  counted_.stuck = counted_.stuck && counted_.standing.done == counted_.standing.planned && !part;
+}
+
+SweepStatus read_status(const std::string& target) {
+  return StatusReader(target).look();
 }
 
 }  // namespace mlpsweep::runner

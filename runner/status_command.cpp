@@ -26,8 +26,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kMostLines = 10;  // of one kind
-constexpr double kNews = 10;            // seconds; status.json is written every other second
+constexpr std::size_t kMostLines = kMostFailedTold;  // of one kind
+constexpr double kNews = 10;  // seconds; status.json is written every other second
 constexpr std::chrono::seconds kLook{2};
 constexpr int kLookShare = 10;  // a look may take a tenth of the time, however large the sweep
 
@@ -62,16 +62,18 @@ std::string owner_line(const SweepStatus& status, double now) {
   return text;
 }
 
+/// `more` holds the first ones of `count`.
 void add(std::vector<std::string>& lines, std::string_view heading,
-         const std::vector<std::string>& more, std::size_t most) {
+         const std::vector<std::string>& more, std::size_t count, std::size_t most) {
   if (!heading.empty() && !more.empty()) {
     lines.emplace_back(heading);
   }
-  for (std::size_t i = 0; i < std::min(more.size(), most); ++i) {
+  const std::size_t told = std::min(more.size(), most);
+  for (std::size_t i = 0; i < told; ++i) {
     lines.push_back("  " + more[i]);
   }
-  if (more.size() > most) {
-    lines.push_back(fmt::format("  ... and {} more", more.size() - most));
+  if (count > told) {
+    lines.push_back(fmt::format("  ... and {} more", count - told));
   }
 }
 
@@ -145,10 +147,11 @@ int watch(const std::string& folder) {
   std::string told;
   std::string trouble;
   wait_for_beginning(folder);
+  StatusReader reader(folder);
   for (;;) {
     const auto begun = Clock::now();
     try {
-      const SweepStatus status = read_status(folder);
+      const SweepStatus status = reader.look();
       trouble.clear();
       if (terminal) {
         screen.draw(lines_of(status, kMostLines, now_seconds()));
@@ -179,9 +182,10 @@ std::vector<std::string> lines_of(const SweepStatus& status, std::size_t most, d
   for (const RankLine& rank : status.ranks) {
     ranks.push_back(rank.text);
   }
-  add(lines, "", ranks, most);
-  add(lines, status.ranks.empty() ? "" : "parts:", status.parts, status.parts.size());
-  add(lines, "failed:", status.failed, most);
+  add(lines, "", ranks, ranks.size(), most);
+  add(lines, status.ranks.empty() ? "" : "parts:", status.parts, status.parts.size(),
+      status.parts.size());
+  add(lines, "failed:", status.failed, status.standing.failed, most);
   return lines;
 }
 

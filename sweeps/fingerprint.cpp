@@ -21,6 +21,23 @@ int nibble(char letter) {
   return -1;
 }
 
+/// The keys of the fingerprint in the order of their lines, "name=...", so that the order of the
+/// table can change without changing any identity.
+const std::vector<const Key*>& identity_keys() {
+  static const std::vector<const Key*> sorted = [] {
+    std::vector<const Key*> found;
+    for (const Key& key : keys()) {
+      if (key.in_fingerprint)
+        found.push_back(&key);
+    }
+    const auto line = [](const Key* key) { return std::string(key->name) + "="; };
+    std::sort(found.begin(), found.end(),
+              [&](const Key* a, const Key* b) { return line(a) < line(b); });
+    return found;
+  }();
+  return sorted;
+}
+
 }  // namespace
 
 std::string Fingerprint::hex() const {
@@ -48,22 +65,17 @@ Fingerprint Fingerprint::from_hex(std::string_view hex) {
 }
 
 std::string canonical_text(const engine::TrainSpec& spec, std::string_view data_checksum) {
-  std::vector<std::string> lines;
-  for (const Key& key : keys()) {
-    if (!key.in_fingerprint)
+  std::string text;
+  for (const Key* key : identity_keys()) {
+    const Value value = key->get(spec);
+    if (key->neutral && value == *key->neutral)
       continue;
-    const Value value = key.get(spec);
-    if (key.neutral && value == *key.neutral)
-      continue;
-    lines.push_back(fmt::format("{}={}\n", key.name, text_of(value)));
+    text.append(key->name).append("=").append(text_of(value)).append("\n");
   }
-  // By name, so that the order of the table can change without changing any identity.
-  std::sort(lines.begin(), lines.end());
   // Folds came later: without them the text is that of old trials.
   const std::string folds = spec.folds > 1 ? fmt::format("folds={}\n", spec.folds) : "";
-  return fmt::format("{}seed={}\nrepeat={}\nfold={}\n{}data={}\nnumerics={}\n",
-                     fmt::join(lines, ""), spec.seed, spec.repeat, spec.fold, folds, data_checksum,
-                     engine::kNumericsVersion);
+  return text + fmt::format("seed={}\nrepeat={}\nfold={}\n{}data={}\nnumerics={}\n", spec.seed,
+                            spec.repeat, spec.fold, folds, data_checksum, engine::kNumericsVersion);
 }
 
 Fingerprint fingerprint(const engine::TrainSpec& spec, std::string_view data_checksum) {

@@ -17,6 +17,31 @@ TEST(Crc32c, AgreesWithTheStandardsOwnNumbers) {
   EXPECT_EQ(crc32c(std::string(32, '\xFF')), 0x62A8AB43U);  // RFC 3720, B.4
 }
 
+TEST(Crc32c, AgreesWithItsDefinitionAtAnyLengthPlaceAndCut) {
+  const auto bit_by_bit = [](std::string_view bytes) {
+    std::uint32_t sum = 0xFFFFFFFF;
+    for (const char byte : bytes) {
+      sum ^= static_cast<std::uint8_t>(byte);
+      for (int bit = 0; bit < 8; ++bit) {
+        sum = sum >> 1 ^ (sum & 1U) * 0x82F63B78U;  // Castagnoli's polynomial, reflected
+      }
+    }
+    return ~sum;
+  };
+  std::string text;
+  for (int i = 0; i < 50; ++i) {
+    text += static_cast<char>(i * 37);
+  }
+  for (std::size_t begin = 0; begin < 9; ++begin) {
+    for (std::size_t count = 0; count < 40; ++count) {
+      const std::string_view part = std::string_view(text).substr(begin, count);
+      const std::string_view pieces[] = {part.substr(0, count / 3), part.substr(count / 3)};
+      EXPECT_EQ(crc32c(part), bit_by_bit(part)) << begin << " " << count;
+      EXPECT_EQ(crc32c(pieces), bit_by_bit(part)) << begin << " " << count;
+    }
+  }
+}
+
 TEST(Frame, HasTheBytesThatTheFormatSays) {
   const std::string frame = make_frame(FrameType::kRecord, kTrial, "abc");
   EXPECT_EQ(frame.substr(0, 31),

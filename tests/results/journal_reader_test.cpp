@@ -18,7 +18,6 @@ namespace mlpsweep::results {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 void write(const std::filesystem::path& file, std::string_view bytes) {
   std::ofstream(file, std::ios::binary) << bytes;
@@ -365,12 +364,9 @@ TEST(JournalReader, OfTwoFramesOfATrialTheOneThatHoldsARecordIsKeptAndTheOtherTo
     write(folder / "a.mlj", joined(frames));
     return read_journals(folder.path());
   };
-  const auto place = [](const JournalFault& fault) {
-    return std::pair(fault.offset, fault.bytes);
-  };
+  const auto place = [](const JournalFault& fault) { return std::pair(fault.offset, fault.bytes); };
   for (const bool good_first : {true, false}) {
-    const JournalIndex index =
-        good_first ? read({good, empty}) : read({empty, good});
+    const JournalIndex index = good_first ? read({good, empty}) : read({empty, good});
     EXPECT_EQ(encode(index.read(record.fingerprint)), encode(record));
     ASSERT_EQ(index.faults.size(), 1U);
     EXPECT_EQ(place(index.faults[0]), std::pair(good_first ? good.size() : 0, empty.size()));
@@ -380,20 +376,39 @@ TEST(JournalReader, OfTwoFramesOfATrialTheOneThatHoldsARecordIsKeptAndTheOtherTo
   EXPECT_EQ(neither.faults[0].bytes, empty.size());
 }
 
+using News = JournalReader::News;
+
 TEST(JournalReader, FollowsAJournalThatGrowsByteByByte) {
   const ScratchFolder folder;
   JournalReader reader(folder.path());
-  EXPECT_EQ(reader.refresh(), 0U);
+  EXPECT_EQ(reader.refresh(), News::kNone);
   std::ofstream out(folder / "a.mlj", std::ios::binary);
-  std::size_t found = 0;
+  EXPECT_EQ(reader.refresh(), News::kMore);
+  std::size_t more = 0;
   for (const char byte : joined(small_frames())) {
     out.put(byte).flush();
-    found += reader.refresh();
+    more += reader.refresh() == News::kMore ? 1 : 0;
   }
-  EXPECT_EQ(found, 3U);
+  EXPECT_EQ(more, small_frames().size());
+  EXPECT_EQ(reader.index().records.size(), 3U);
   EXPECT_EQ(reader.index().begun.at(trial(1)), 1);  // nothing is counted twice
   EXPECT_THAT(reader.index().headers, ElementsAre("header"));
   EXPECT_TRUE(reader.index().faults.empty());  // the torn tails on the way are forgotten
+}
+
+TEST(JournalReader, ReadsOnlyWhatWasAppended) {
+  const ScratchFolder folder;
+  std::string bytes = small_frames()[0] + small_frames()[2];
+  write(folder / "a.mlj", bytes);
+  JournalReader reader(folder.path());
+  reader.refresh();
+  bytes[kFrameHeaderBytes] ^= 1;  // what is read again is damaged
+  write(folder / "a.mlj", bytes + small_frames()[3]);
+  write(folder / "b.mlj", make_frame(FrameType::kHeader, {}, "of the next attempt"));
+  EXPECT_EQ(reader.refresh(), News::kMore);
+  EXPECT_TRUE(reader.index().faults.empty());
+  EXPECT_EQ(reader.index().records.size(), 2U);
+  EXPECT_THAT(reader.index().headers, ElementsAre("header", "of the next attempt"));
 }
 
 TEST(JournalReader, AJournalThatIsSeenLaterAndComesFirstHolds) {
@@ -401,22 +416,82 @@ TEST(JournalReader, AJournalThatIsSeenLaterAndComesFirstHolds) {
   JournalReader reader(folder.path());
   Record earlier = sample_record();
   earlier.provenance.host = "earlier";
-  write(folder / "b.mlj", frame_of(sample_record()));
-  EXPECT_EQ(reader.refresh(), 1U);
-  write(folder / "a.mlj", frame_of(earlier));
-  EXPECT_EQ(reader.refresh(), 0U);
+  write(folder / "b.mlj", make_frame(FrameType::kHeader, {}, "second") + frame_of(sample_record()));
+  reader.refresh();
+  write(folder / "a.mlj", make_frame(FrameType::kHeader, {}, "first") + frame_of(earlier));
+  EXPECT_EQ(reader.refresh(), News::kOther);
   EXPECT_EQ(reader.index().read(earlier.fingerprint).provenance.host, "earlier");
+  EXPECT_THAT(reader.index().headers, ElementsAre("first", "second"));
 }
 
-TEST(JournalReader, AJournalThatHasLostReadBytesIsTold) {
+TEST(JournalReader, AJournalThatWasCutIsReadAgain) {
   const ScratchFolder folder;
   write(folder / "a.mlj", joined(small_frames()));
   JournalReader reader(folder.path());
   reader.refresh();
   write(folder / "a.mlj", small_frames()[0]);
+  EXPECT_EQ(reader.refresh(), News::kOther);
+  EXPECT_TRUE(reader.index().records.empty());
+  EXPECT_TRUE(reader.index().begun.empty());
+  EXPECT_THAT(reader.index().headers, ElementsAre("header"));
+  EXPECT_TRUE(reader.index().faults.empty());
+}
+
+TEST(JournalReader, AJournalThatWasReplacedIsReadAgain) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", small_frames()[2]);
+  JournalReader reader(folder.path());
   reader.refresh();
-  ASSERT_EQ(reader.index().faults.size(), 1U);
-  EXPECT_THAT(reader.index().faults[0].what, HasSubstr("lost bytes"));
+  const std::string other = small_frames()[0] + small_frames()[3];
+  ASSERT_GT(other.size(), small_frames()[2].size());
+  write(folder / "a.mlj", other);
+  EXPECT_EQ(reader.refresh(), News::kOther);
+  EXPECT_EQ(records_in(reader.index(), other),
+            (std::map<std::uint64_t, std::string>{{2, "second record"}}));
+  EXPECT_TRUE(reader.index().faults.empty());
+}
+
+TEST(JournalReader, AJournalThatIsGoneIsForgotten) {
+  const ScratchFolder folder;
+  write(folder / "a.mlj", small_frames()[2]);
+  write(folder / "b.mlj", small_frames()[3]);
+  JournalReader reader(folder.path());
+  reader.refresh();
+  std::filesystem::remove(folder / "a.mlj");
+  EXPECT_EQ(reader.refresh(), News::kOther);
+  EXPECT_THAT(reader.index().files, ElementsAre(folder / "b.mlj"));
+  EXPECT_EQ(reader.index().records.size(), 1U);
+  EXPECT_EQ(reader.refresh(), News::kNone);
+}
+
+TEST(JournalReader, DamageThatWasMendedIsForgotten) {
+  const ScratchFolder folder;
+  std::vector<std::string> frames = small_frames();
+  frames[2].back() = static_cast<char>(frames[2].back() ^ 1);
+  write(folder / "a.mlj", joined(frames));
+  JournalReader reader(folder.path());
+  reader.refresh();
+  EXPECT_EQ(reader.index().faults.size(), 1U);
+  write(folder / "a.mlj", joined(small_frames()));
+  EXPECT_EQ(reader.refresh(), News::kOther);
+  EXPECT_TRUE(reader.index().faults.empty());
+  EXPECT_EQ(reader.index().records.size(), 3U);
+}
+
+TEST(JournalReader, TellsTheStateOfATrial) {
+  const ScratchFolder folder;
+  Record failed = sample_record(1);
+  failed.result.state = engine::State::kFailed;
+  write(folder / "a.mlj", frame_of(sample_record()) +
+                              make_frame(FrameType::kFailed, failed.fingerprint, encode(failed)) +
+                              make_frame(FrameType::kRecord, trial(1), encode(sample_record())) +
+                              make_frame(FrameType::kRecord, trial(2), "no record"));
+  const JournalIndex index = read_journals(folder.path());
+  EXPECT_EQ(index.state(sample_record().fingerprint), engine::State::kDiverged);
+  EXPECT_EQ(index.state(failed.fingerprint), engine::State::kFailed);
+  EXPECT_EQ(index.state(trial(3)), std::nullopt);
+  EXPECT_THROW((void)index.state(trial(1)), MachineError);  // the record is another trial's
+  EXPECT_THROW((void)index.state(trial(2)), MachineError);
 }
 
 }  // namespace

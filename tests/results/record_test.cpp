@@ -192,5 +192,54 @@ TEST(Record, DeepNestingIsRefusedBeforeTheStackEnds) {
             "a record is no CBOR of ours: it is nested too deeply");
 }
 
+TEST(StateIn, IsTheRecords) {
+  for (int number = 0; number <= static_cast<int>(engine::State::kInterrupted); ++number) {
+    Record record = sample_with_later_fields(number);
+    record.result.state = static_cast<engine::State>(number);
+    EXPECT_EQ(state_in(encode(record), record.fingerprint), record.result.state);
+  }
+}
+
+TEST(StateIn, IsLeftToDecodeWhereThePayloadIsNotAsExpected) {
+  const sweeps::Fingerprint trial = sample_record().fingerprint;
+  EXPECT_EQ(state_in(encode(sample_record(1)), trial), std::nullopt);
+  EXPECT_EQ(state_in(encode(sample_record()) + '\0', trial), std::nullopt);
+  for (const auto& [field, value] : {std::pair<const char*, json>("schema", kRecordSchema + 1),
+                                     {"state", 7},
+                                     {"state", "complete"},
+                                     {"state", -1},
+                                     {"fingerprint", "0123"}}) {
+    json map = sample_map();
+    map[field] = value;
+    EXPECT_EQ(state_in(cbor(map), trial), std::nullopt) << field << " " << value;
+  }
+  json without = sample_map();
+  without.erase("state");
+  EXPECT_EQ(state_in(cbor(without), trial), std::nullopt);
+  EXPECT_EQ(state_in(std::string(1'000'000, '\x81'), trial), std::nullopt);  // lists in lists
+  EXPECT_EQ(state_in("\xA1\x61x" + std::string(1'000'000, '\x81'), trial), std::nullopt);
+}
+
+TEST(StateIn, OfAnyOtherBytesIsNoneOrWhatDecodeSays) {
+  const std::string whole = encode(sample_record());
+  const sweeps::Fingerprint trial = sample_record().fingerprint;
+  for (std::size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    EXPECT_EQ(state_in(whole.substr(0, bytes), trial), std::nullopt) << bytes;
+  }
+  for (std::size_t bit = 0; bit < 8 * whole.size(); ++bit) {
+    std::string flipped = whole;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    const auto state = state_in(flipped, trial);
+    try {
+      const Record record = decode(flipped);
+      if (record.fingerprint == trial && state) {
+        EXPECT_EQ(state, record.result.state) << "bit " << bit;
+      }
+    } catch (const MachineError&) {
+      // damage in a field that is passed over
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mlpsweep::results

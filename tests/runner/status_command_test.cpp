@@ -58,5 +58,17 @@ TEST(StatusLines, NameWhatFailedAndWhy) {
                           "failed:", "  3f2a9c1b hidden=64 repeat=0: out of memory"));
 }
 
+TEST(StatusLines, CountTheFailedTrialsThatAreNotNamed) {
+  SweepStatus status = half_done();
+  status.standing.failed = 100;
+  status.failed = {"one", "two", "three"};
+  EXPECT_THAT(lines_of(status, 2, kNow),
+              ElementsAre("small: 3/6 done, 100 failed", "no run is under way", "failed:", "  one",
+                          "  two", "  ... and 98 more"));
+  EXPECT_THAT(lines_of(status, 10, kNow),
+              ElementsAre("small: 3/6 done, 100 failed", "no run is under way", "failed:", "  one",
+                          "  two", "  three", "  ... and 97 more"));
+}
+
 }  // namespace
 }  // namespace mlpsweep::runner
