@@ -227,17 +227,29 @@ std::string files_key(const DataSpec& spec) {
   return key;
 }
 
+/// As it is, unless it could be taken for two labels or for more of the key.
+std::string label_in_key(const std::string& label) {
+  if (label.find_first_of(",|\"") == std::string::npos) {
+    return label;
+  }
+  std::string quoted = "\"";
+  for (const char letter : label) {
+    quoted += letter == '"' ? "\"\"" : std::string(1, letter);
+  }
+  return quoted + "\"";
+}
+
 /// The choice among them; empty: all.
 std::string choice_key(const DataSpec& spec) {
   std::string key;
   if (spec.pool) {
     key += " | pooled";
   }
-  if (!spec.classes.empty()) {
-    key += fmt::format(" | classes {}", fmt::join(spec.classes, ","));
+  for (const std::string& label : spec.classes) {
+    key += (&label == &spec.classes.front() ? " | classes " : ",") + label_in_key(label);
   }
   if (!spec.positive.empty()) {
-    key += " | positive " + spec.positive;
+    key += " | positive " + label_in_key(spec.positive);
   }
   return spec.against.empty() ? key : key + " | against " + spec.against;
 }

@@ -354,7 +354,8 @@ void skip_run(const World& world) {
 int run(const World& world, const RunOptions& options) {
   const int threads = options.threads > 0 ? options.threads : world.cores();
   const WorkerOptions own{world.rank(), world.ranks(), threads, options.checkpoint_seconds};
-  engine::DatasetCache data(options.data_folder, share_among(world.ranks_here()));
+  engine::DatasetCache data(options.data_folder,
+                            share_among(world.ranks_here(), world.is_first_here()));
   if (world.rank() == 0) {
     return Sweeping(world, options, own, data).run();
   }

@@ -197,7 +197,8 @@ int reproduce_all(const World& world, const ReproduceOptions& options, std::vect
                   std::size_t& left) {
   const results::PictureFormat& format = results::picture_format(options.format);
   results::require_gnuplot();
-  engine::DatasetCache data(options.run.data_folder, share_among(world.ranks_here()));
+  engine::DatasetCache data(options.run.data_folder,
+                            share_among(world.ranks_here(), world.is_first_here()));
   check_jobs(jobs, options, data);
   const fs::path folder = fs::path(options.folder) / "outcome";
   std::vector<results::ReportedOutcome> all;

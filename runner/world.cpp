@@ -135,6 +135,7 @@ World::World() : cores_(engine::available_cores()) {
     const std::vector<int> own = {rank_, static_cast<int>(getpid())};
     for (const std::vector<int>& one : gather_from_this_node(own)) {
       neighbours_[static_cast<std::size_t>(one[0])] = one[1];
+      first_here_ = first_here_ && one[0] >= rank_;
     }
     link_ = std::make_shared<MpiLink>(peers());
   }

@@ -22,6 +22,7 @@ class World {
   [[nodiscard]] int rank() const { return rank_; }
   [[nodiscard]] int ranks() const { return ranks_; }
   [[nodiscard]] int ranks_here() const { return ranks_here_; }  ///< Of this node, with this one.
+  [[nodiscard]] bool is_first_here() const { return first_here_; }
 
   /// Cores that this rank may use for itself: those that it is bound to, shared out evenly among
   /// the ranks of this node that are bound to the same ones. At least 1.
@@ -55,6 +56,7 @@ class World {
   int rank_ = 0;
   int ranks_ = 1;
   int ranks_here_ = 1;
+  bool first_here_ = true;
   int cores_ = 1;
   int idle_cores_ = 0;
   bool started_ = false;

@@ -326,5 +326,45 @@ INSTANTIATE_TEST_SUITE_P(
       return set.index == 0 ? std::string("fashion") : std::string(set.param.name);
     });
 
+/// Tells what it is asked for, and has nothing.
+class NotingShare : public DatasetShare {
+ public:
+  explicit NotingShare(std::vector<std::string>& asked) : asked_(asked) {}
+  Dataset get(const std::string& checksum, const std::string& choice,
+              const std::function<Dataset()>& make) override {
+    asked_.push_back(checksum + ";" + choice);
+    return make();
+  }
+
+ private:
+  std::vector<std::string>& asked_;
+};
+
+TEST_F(DatasetTest, AreAskedOfAShareByTheirChecksumAndChoice) {
+  write_set(folder_, "mnist/");
+  std::vector<std::string> asked;
+  DatasetCache cache(folder_.path().string(), std::make_unique<NotingShare>(asked));
+  DataSpec view = known("mnist");
+  view.classes = {"2", "0"};
+  cache.expect(data_key(view), "its checksum");
+  (void)cache.get(view);
+  (void)cache.get(view);
+  (void)cache.get(known("mnist"));
+  EXPECT_THAT(asked, testing::ElementsAre("its checksum; | classes 2,0", ";"));
+}
+
+TEST(DataKey, TellsLabelsApartThatLookLikeTwoOrLikeMoreOfTheKey) {
+  const auto key_of = [](const std::vector<std::string>& classes, const std::string& positive) {
+    DataSpec spec = known("mnist");
+    spec.classes = classes;
+    spec.positive = positive;
+    return data_key(spec);
+  };
+  EXPECT_EQ(key_of({"7", "8"}, "8"), "mnist | classes 7,8 | positive 8");  // as in old journals
+  EXPECT_NE(key_of({"a", "b,c"}, ""), key_of({"a,b", "c"}, ""));
+  EXPECT_NE(key_of({"a", "b | positive b"}, ""), key_of({"a", "b"}, "b"));
+  EXPECT_NE(key_of({"a\"", "b,"}, ""), key_of({"a", "\"b,"}, ""));
+}
+
 }  // namespace
 }  // namespace mlpsweep::engine

@@ -93,6 +93,23 @@ TEST(Coordinator, HandsAReturnedTrialOutAgain) {
   EXPECT_TRUE(coordinator.complete());
 }
 
+TEST(Coordinator, HandsAReturnedTrialToARankThatHadFoundNothingToDo) {
+  Coordinator coordinator(tasks(4));
+  coordinator.ready(0, 1);
+  (void)coordinator.assign();
+  coordinator.done(0, ended(0, 0.001));
+  ASSERT_EQ(coordinator.assign().front().trials, (std::vector<std::uint64_t>{1, 2}));
+  coordinator.ready(1, 1);
+  (void)coordinator.assign();
+  coordinator.done(1, ended(3, 0.001));
+  ASSERT_TRUE(coordinator.assign().empty());
+  coordinator.returned(0, 2);
+  const auto again = coordinator.assign();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_EQ(again.front().rank, 1);
+  EXPECT_EQ(again.front().trials, std::vector<std::uint64_t>{2});
+}
+
 TEST(Coordinator, HandsNothingOutAfterAStop) {
   Coordinator coordinator(tasks(3));
   coordinator.ready(0, 1);

@@ -26,6 +26,7 @@ using results::ScratchFolder;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::UnorderedElementsAre;
 
 const std::string kSum = "0123456789abcdef0123456789abcdef";
 
@@ -73,20 +74,22 @@ class NodeCopiesTest : public ::testing::Test {
  protected:
   [[nodiscard]] fs::path folder() const { return scratch_ / "copies"; }
 
+  [[nodiscard]] NodeCopies copies() const {
+    return NodeCopies({folder(), std::chrono::milliseconds(50),
+                       [this](const std::string& text) { warnings_.push_back(text); }});
+  }
+
   /// Locks of one process's open files exclude each other, so that this stands for another process.
   [[nodiscard]] Dataset get(const std::string& checksum,
                             const std::function<Dataset()>& make = small_data,
                             const std::string& choice = "") const {
-    return NodeCopies(folder()).get(checksum, choice, make);
+    return copies().get(checksum, choice, make);
   }
 
-  /// What lies there beside the lock.
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> names;
-    for (const std::string& name : results::names_in(folder())) {
-      if (name != "lock") {
-        names.push_back(name);
-      }
+    if (fs::exists(folder())) {
+      names = results::names_in(folder());
     }
     return names;
   }
@@ -96,6 +99,7 @@ class NodeCopiesTest : public ::testing::Test {
   }
 
   ScratchFolder scratch_;
+  mutable std::vector<std::string> warnings_;
 };
 
 TEST_F(NodeCopiesTest, AreMadeOnceAndMappedByAll) {
@@ -146,11 +150,11 @@ TEST_F(NodeCopiesTest, OfAChoiceOfClassesHaveANameOfTheirOwn) {
 }
 
 TEST_F(NodeCopiesTest, OfAViewMayBeMadeFromASetThatIsMadeMeanwhile) {
-  NodeCopies copies(folder());
-  const Dataset view = copies.get(kSum, "view", [&copies] {
-    return copies.get(kSum, "", small_data);  // would wait a minute for itself
-  });
+  NodeCopies all = copies();
+  const Dataset view = all.get(kSum, "view", [&all] { return all.get(kSum, "", small_data); });
   expect_small(view);
+  EXPECT_THAT(warnings_, IsEmpty()) << "it waits for no lock of its own";
+  EXPECT_EQ(names().size(), 1U) << "the whole set is not used";
 }
 
 TEST_F(NodeCopiesTest, AreNotBelievedOnceAByteIsAnother) {
@@ -192,33 +196,46 @@ TEST_F(NodeCopiesTest, OfKilledProcessesAreRemovedAndThoseInUseAreNot) {
   {
     const Dataset kept = get("");  // makes the folder
   }
-  put("fedc", "whatever was there");
-  put("fedc.123", "half of it");
-  put("abcd", "another run's");
-  const results::Descriptor used = results::open_file(folder() / "abcd", O_RDONLY);
+  const std::string other = "fedcba9876543210fedcba9876543210";
+  put(other + "-1", "whatever was there");
+  put(other + ".123", "half of it");
+  put(other, "another run's");
+  put("results.h5", "the user's own");
+  const results::Descriptor used = results::open_file(folder() / other, O_RDONLY);
   ASSERT_EQ(flock(used.get(), LOCK_SH), 0);
-  const Dataset data = get("");
-  EXPECT_THAT(names(), ::testing::UnorderedElementsAre("abcd", kSum));
+  {
+    const Dataset data = get("");
+    EXPECT_THAT(names(), UnorderedElementsAre(other, kSum, "results.h5"));
+  }
+  put(other + "-2", "of a run before");
+  copies().remove_unused();
+  EXPECT_THAT(names(), UnorderedElementsAre(other, "results.h5"));
 }
 
 TEST_F(NodeCopiesTest, AreNotMadeInAFolderThatOthersMayEnter) {
   fs::create_directory(folder());
   ASSERT_EQ(chmod(folder().c_str(), 0755), 0);
-  Dataset data = get("");
-  ASSERT_EQ(data.notes.size(), 2U);
-  EXPECT_EQ(data.notes.back(),
-            "each process of this node holds it for itself: " + folder().string() +
-                ": expected a folder that only this user may enter");
-  data.notes.pop_back();
-  expect_small(data);
+  NodeCopies all = copies();
+  expect_small(all.get("", "", small_data));
+  expect_small(all.get(kSum, "", small_data));
+  EXPECT_THAT(warnings_,
+              ElementsAre("the ranks of this node hold the data once each: " + folder().string() +
+                          ": expected a folder that only this user may enter (TMPDIR "
+                          "names another folder)"))
+      << "said once";
   EXPECT_THAT(names(), IsEmpty());
+  ASSERT_EQ(chmod(folder().c_str(), 0700), 0);
+  ASSERT_EQ(chmod(scratch_.path().c_str(), 0777), 0);
+  expect_small(get(""));
+  EXPECT_THAT(warnings_.back(), HasSubstr("others may rename what is in it"));
 }
 
 TEST_F(NodeCopiesTest, FollowNoLink) {
   fs::create_directory(scratch_ / "elsewhere");
   ASSERT_EQ(chmod((scratch_ / "elsewhere").c_str(), 0700), 0);
   fs::create_symlink(scratch_ / "elsewhere", folder());
-  EXPECT_THAT(get("").notes.back(), HasSubstr("only this user may enter"));
+  expect_small(get(""));
+  EXPECT_THAT(warnings_.back(), HasSubstr("only this user may enter"));
   fs::remove(folder());
   { const Dataset kept = get(""); }
   put("../victim", "untouched");
@@ -233,11 +250,10 @@ TEST_F(NodeCopiesTest, AreDoneWithoutWhereTheDiskIsFull) {
   const rlimit small{64, usual.rlim_max};
   const auto before = std::signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  Dataset data = get("");
+  const Dataset data = get("");
   setrlimit(RLIMIT_FSIZE, &usual);
   std::signal(SIGXFSZ, before);
-  EXPECT_THAT(data.notes.back(), HasSubstr("cannot write"));
-  data.notes.pop_back();
+  EXPECT_THAT(warnings_.back(), HasSubstr("cannot write: File too large"));
   expect_small(data);
   EXPECT_THAT(names(), IsEmpty()) << "nothing half-written stays";
 }
@@ -247,9 +263,63 @@ TEST_F(NodeCopiesTest, LeaveBadInputToWhoeverAsked) {
   EXPECT_THAT(names(), IsEmpty());
 }
 
+// A set's checksum says nothing of the rows that were chosen from it.
+TEST_F(NodeCopiesTest, OfAnotherChoiceAreNotTakenWhateverTheirName) {
+  const auto other_rows = [] {
+    Dataset data = small_data();
+    data.train = {1, std::vector<std::uint8_t>(6, 1), {1}};
+    return data;
+  };
+  std::string view;
+  {
+    const Dataset kept = get(kSum, other_rows, "a view");
+    view = results::read_whole(folder() / names().front());
+  }
+  put(kSum, view);
+  expect_small(get(kSum));
+  put(kSum, view);
+  expect_small(get(""));
+}
+
+TEST_F(NodeCopiesTest, AreReplacedByWhoeverReadOtherBytesOfThatName) {
+  const Dataset first = get(kSum, [] {  // as an older program might have made it
+    Dataset data = small_data();
+    data.train.pixels = std::vector<std::uint8_t>(18, 1);
+    return data;
+  });
+  expect_small(get(""));
+  EXPECT_EQ(first.train.pixels[0], 1) << "who has it keeps it";
+}
+
+TEST_F(NodeCopiesTest, AreDoneWithoutWhereAnotherProcessKeepsMakingOne) {
+  { const Dataset kept = get(""); }
+  put(kSum + ".lock", "");
+  const results::Descriptor held = results::open_file(folder() / (kSum + ".lock"), O_RDWR);
+  ASSERT_EQ(flock(held.get(), LOCK_EX), 0);
+  NodeCopies all = copies();
+  expect_small(all.get(kSum, "", small_data));
+  expect_small(all.get(kSum, "a view", small_data));
+  EXPECT_THAT(warnings_, ElementsAre(HasSubstr("another process is still making it")));
+  EXPECT_THAT(names(), ElementsAre(kSum + ".lock"));
+}
+
+TEST_F(NodeCopiesTest, AreTakenFromAMakerAsSoonAsTheyAreThere) {
+  const Dataset first = get("");
+  put(kSum + ".lock", "");  // it has not let go of its lock yet
+  const results::Descriptor held = results::open_file(folder() / (kSum + ".lock"), O_RDWR);
+  ASSERT_EQ(flock(held.get(), LOCK_EX), 0);
+  expect_small(get(kSum, never));
+  EXPECT_THAT(warnings_, IsEmpty());
+}
+
+TEST_F(NodeCopiesTest, OfOtherFilesHereAreLeftToTheCheckOfTheChecksums) {
+  EXPECT_EQ(get("ffffffffffffffffffffffffffffffff").checksum, kSum);
+  EXPECT_THAT(names(), IsEmpty());
+}
+
 TEST(ShareAmong, IsForSeveralRanksOnly) {
-  EXPECT_EQ(share_among(1), nullptr);
-  EXPECT_NE(share_among(2), nullptr);
+  EXPECT_EQ(share_among(1, true), nullptr);
+  EXPECT_NE(share_among(2, true), nullptr);
 }
 
 }  // namespace
