@@ -90,7 +90,7 @@ class Simulation : private Link {
   std::vector<SimulatedRank> ranks_;
   std::priority_queue<Event> events_;
   std::uint64_t order_ = 0;
-  std::deque<std::pair<double, Packet>> inbox_;
+  std::deque<std::pair<double, Packet>> inbox_;  // in the order of time: all wires are equally long
   std::vector<Packet> outgoing_;
   double now_ = 0;
   std::uint64_t random_ = 1;
@@ -220,7 +220,6 @@ void Simulation::run() {
       events_.pop();
       happen(event);
     }
-    // Reports are made in the order of events, and all wires are equally long.
     const std::uint64_t packets = packets_;
     const double begun = processor_seconds();
     server.step(Clock::time_point(
@@ -248,14 +247,12 @@ void Simulation::print() const {
                : waits[static_cast<std::size_t>(share * static_cast<double>(waits.size() - 1))];
   };
   const double threads = static_cast<double>(setting_.ranks) * setting_.threads;
-  const double wanted = static_cast<double>(trials_) * setting_.trial_seconds / threads;
   fmt::print(
       "{:>6} {:>3} {:>8.3f} {:>8} {:>9.0f} {:>7.1f} {:>7.1f} {:>9.2f} {:>9.2f} {:>9.1f} {:>6.1f}\n",
       setting_.ranks, setting_.threads, setting_.trial_seconds, trials_,
       static_cast<double>(trials_) / end_, 100 * server_seconds_ / now_,
       100 * status_seconds_ / now_, 1e3 * quantile(0.5), 1e3 * quantile(0.99), 1e3 * longest_step_,
       100 * trained_seconds_ / (threads * end_));
-  (void)wanted;
 }
 
 }  // namespace
