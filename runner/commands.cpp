@@ -274,7 +274,22 @@ class Sweeping {
                   },
                   [&](std::uint64_t trial) {
                     return results::checkpoint_epochs(folder, planned.fingerprints[trial]);
+                  },
+                  [&](const std::vector<std::uint64_t>& trials) {
+                    return recorded_now(trials, planned, folder);
                   }});
+  }
+
+  /// Where the journals can't be read the trials are trained again, which does no harm.
+  static std::vector<Outcome> recorded_now(const std::vector<std::uint64_t>& trials,
+                                           const Planned& planned,
+                                           const results::SweepFolder& folder) {
+    try {
+      return recorded_outcomes(trials, planned, results::read_journals(folder.journals()));
+    } catch (const std::exception& error) {
+      log_warning(fmt::format("what a lost rank has recorded can't be read: {}", words_of(error)));
+      return {};
+    }
   }
 
   /// A plan that trains nothing (trials left it) is the sweep's plan all the same: it is

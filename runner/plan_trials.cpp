@@ -193,6 +193,20 @@ bool is_last_plan(const Planned& planned, const results::JournalIndex& journals)
          results::decode_header(journals.headers.back()).winners == planned.winners;
 }
 
+std::vector<Outcome> recorded_outcomes(const std::vector<std::uint64_t>& trials,
+                                       const Planned& planned,
+                                       const results::JournalIndex& journals) {
+  std::vector<Outcome> outcomes;
+  for (const std::uint64_t trial : trials) {
+    if (const sweeps::Fingerprint& name = planned.fingerprints.at(trial); journals.ended(name)) {
+      const results::Record record = journals.read(name);
+      outcomes.push_back({trial, record.result.state, record.result.train_seconds,
+                          results::figure(record, metric_figure(planned.sweep.metric))});
+    }
+  }
+  return outcomes;
+}
+
 Earlier earlier_trials(const Planned& planned, const results::JournalIndex& journals,
                        const Tried& tried) {
   Earlier earlier;

@@ -12,6 +12,7 @@
 #include "results/run_header.h"
 #include "runner/coordinator.h"
 #include "runner/job.h"
+#include "runner/messages.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/settle.h"
 #include "sweeps/sweep.h"
@@ -90,6 +91,11 @@ struct Earlier {
 };
 [[nodiscard]] Earlier earlier_trials(const Planned& planned, const results::JournalIndex& journals,
                                      const Tried& tried);
+
+/// What the records of these trials came to, of those that have one.
+[[nodiscard]] std::vector<Outcome> recorded_outcomes(const std::vector<std::uint64_t>& trials,
+                                                     const Planned& planned,
+                                                     const results::JournalIndex& journals);
 
 /// Trials that no record ends and that were not tried, each once, in the order in which they are
 /// handed out.

@@ -150,7 +150,11 @@ void Server::give_up_the_silent(Clock::time_point now) {
 /// holds, and both are the same bits.
 void Server::give_up(int rank, const std::string& why) {
   link_.cut(rank);
-  const std::size_t had = coordinator_.ranks().at(rank).running.size();
+  const auto& running = coordinator_.ranks().at(rank).running;
+  for (const Outcome& outcome : hooks_.recorded({running.begin(), running.end()})) {
+    end(rank, outcome);
+  }
+  const std::size_t had = running.size();
   const bool stopping = served_.interrupted || served_.broken;
   hooks_.tell_warning(
       fmt::format("rank {} on {} {} and is given up{}", rank, hosts_[rank], why,

@@ -50,6 +50,9 @@ struct ServeHooks {
   std::function<void(const Standing&, const std::vector<RankStanding>&)> status;
   /// Where a trial's checkpoint stands; 0: there is none.
   std::function<int(std::uint64_t trial)> epoch_of;
+  /// Those of a lost rank's trials whose records are on the disk all the same: it died before it
+  /// could say so.
+  std::function<std::vector<Outcome>(const std::vector<std::uint64_t>& trials)> recorded;
   std::function<void(const std::string&)> tell_info = log_info;
   std::function<void(const std::string&)> tell_warning = log_warning;
 };

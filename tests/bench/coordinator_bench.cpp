@@ -202,6 +202,7 @@ void Simulation::run() {
   ServeHooks hooks;
   hooks.durable = [](std::size_t) {};
   hooks.epoch_of = [](std::uint64_t) { return 0; };
+  hooks.recorded = [](const std::vector<std::uint64_t>&) { return std::vector<Outcome>(); };
   hooks.status = [&](const Standing& standing, const std::vector<RankStanding>& ranks) {
     const double begun = processor_seconds();
     write_status(folder, standing, ranks, fingerprints);

@@ -63,6 +63,7 @@ void Schedule::set_up() {
             [](std::size_t) {},
             [](const Standing&, const auto&) {},
             [this](std::uint64_t trial) { return epochs_[trial]; },
+            [this](const std::vector<std::uint64_t>& trials) { return recorded(trials); },
             [](const std::string&) {},
             [](const std::string&) {}};
   Link& wires = *this;
@@ -221,6 +222,9 @@ void Schedule::end_trial(int rank, std::uint64_t trial) {
   } else {
     ++disk_[trial];
     const auto state = draw(10) == 0 ? engine::State::kFailed : engine::State::kComplete;
+    if (state == engine::State::kComplete) {
+      complete_.insert(trial);
+    }
     say(rank, Done{{{trial, state, seconds(0.1), engine::kNaN}}}, seconds(0.2));
   }
   begin_trials(rank);
@@ -301,6 +305,15 @@ void Schedule::cut(int rank) {
   expect(known.left || now_ - known.heard > kPatience - kRounding, "a rank is given up too early");
   seen_->left += known.left && !known.running.empty();
   known.cut = true;
+  std::erase_if(known.running, [this](std::uint64_t trial) {
+    if (!complete_.contains(trial)) {
+      return false;
+    }
+    expect(ended_.insert(trial).second, "a trial ends twice");
+    must_fail_.erase(trial);
+    ++seen_->recorded;
+    return true;
+  });
   for (std::size_t i = 0; i < known.running.size(); ++i) {
     const std::uint64_t trial = known.running[i];
     if (i < static_cast<std::size_t>(worker.slots)) {
@@ -310,6 +323,17 @@ void Schedule::cut(int rank) {
   known.running.clear();
   ++seen_->lost;
   seen_->lost_alive += !worker.dead && !known.left;
+}
+
+/// The server asks right after it has cut the rank.
+std::vector<Outcome> Schedule::recorded(const std::vector<std::uint64_t>& trials) const {
+  std::vector<Outcome> outcomes;
+  for (const std::uint64_t trial : trials) {
+    if (complete_.contains(trial)) {
+      outcomes.push_back({trial, engine::State::kComplete, 0.01, engine::kNaN});
+    }
+  }
+  return outcomes;
 }
 
 void Schedule::count_death(std::uint64_t trial) {

@@ -20,6 +20,7 @@ namespace mlpsweep::runner {
 /// What happened, so that a test can tell that it has seen everything.
 struct Seen {
   std::uint64_t lost = 0;
+  std::uint64_t recorded = 0;    ///< Trials of lost ranks whose records were on the disk.
   std::uint64_t lost_alive = 0;  ///< Given up while it was only stopped or cut off for a while.
   std::uint64_t left = 0;        ///< Said goodbye with trials in hand, and went on beating.
   std::uint64_t hopeless = 0;    ///< Trials that failed after three tries.
@@ -99,6 +100,7 @@ class Schedule : private Link {
   void happen(Event event);
   void at_worker(int rank, const Message& message);
   void begin_trials(int rank);
+  [[nodiscard]] std::vector<Outcome> recorded(const std::vector<std::uint64_t>& trials) const;
   void count_death(std::uint64_t trial);
   void end_trial(int rank, std::uint64_t trial);
   void say(int rank, const Message& message, double delay);
@@ -124,6 +126,7 @@ class Schedule : private Link {
   std::size_t trials_ = 0;
   std::optional<std::uint64_t> deadly_;  // kills what trains it, as one too large for memory does
   std::map<std::uint64_t, int> disk_;    // records of each trial
+  std::set<std::uint64_t> complete_;     // those of which one is no failure
   std::map<std::uint64_t, int> epochs_;  // where each trial's checkpoint stands
   std::map<std::uint64_t, Tries> tries_;
   std::set<std::uint64_t> ended_;

@@ -42,6 +42,7 @@ TEST(Schedules, EachTrialEndsOnceWhicheverRanksDieStopOrComeBackAndTheSweepAlway
   if (!one) {  // a simulation in which nothing happens proves nothing
     EXPECT_GT(seen.lost, last / 4);
     EXPECT_GT(seen.lost_alive, last / 20);
+    EXPECT_GT(seen.recorded, last / 100);
     EXPECT_GT(seen.left, last / 40);
     EXPECT_GT(seen.checkpoints, last / 10);
     EXPECT_GT(seen.hopeless, last / 100);

@@ -70,7 +70,8 @@ std::vector<Task> tasks_of(const sweeps::Sweep& sweep) {
 
 ServeHooks no_hooks() {
   return {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {},
-          [](std::uint64_t) { return 0; }};
+          [](std::uint64_t) { return 0; },
+          [](const std::vector<std::uint64_t>&) { return std::vector<Outcome>(); }};
 }
 
 Message complete(int /*rank*/, std::uint64_t trial) {
@@ -235,6 +236,27 @@ TEST_F(SilentRanks, AreGivenUpWhileTheyWaitAsWell) {
   pass(1, {1, 2, 3});
   pass(9, {1, 2});
   EXPECT_EQ(workers_.lost, std::vector<int>{3}) << "or it would be handed what another one lost";
+}
+
+TEST_F(SilentRanks, LeaveTheRecordsThatTheyCouldNoLongerTellOf) {
+  workers_.joins(1, 2);
+  pass(1, {1});
+  const std::vector<std::uint64_t> had(server_.coordinator().ranks().at(1).running.begin(),
+                                       server_.coordinator().ranks().at(1).running.end());
+  ASSERT_EQ(had.size(), 2U);
+  hooks_.recorded = [&had](const std::vector<std::uint64_t>& trials) {
+    EXPECT_EQ(trials, had);
+    return std::vector<Outcome>{{had[1], engine::State::kDiverged, 0.01, engine::kNaN}};
+  };
+  pass(10, {});
+  EXPECT_EQ(workers_.lost, std::vector<int>{1});
+  EXPECT_EQ(server_.standing().done, 1U);
+  EXPECT_EQ(server_.standing().diverged, 1U);
+  workers_.joins(2, 4);
+  pass(1, {2});
+  const auto& again = server_.coordinator().ranks().at(2).running;
+  EXPECT_EQ(std::count(again.begin(), again.end(), had[0]), 1);
+  EXPECT_EQ(std::count(again.begin(), again.end(), had[1]), 0) << "it has ended";
 }
 
 TEST_F(SilentRanks, FailATrialThatWasTriedThreeTimes) {
