@@ -30,7 +30,7 @@ namespace fs = std::filesystem;
 using engine::Dataset;
 using results::Descriptor;
 
-constexpr std::chrono::milliseconds kPoll{10};
+constexpr std::chrono::milliseconds kBetweenTries{10};
 /// For whoever only looks whether a copy is in use.
 constexpr std::chrono::milliseconds kMostForALook{200};
 
@@ -198,7 +198,7 @@ std::optional<Dataset> NodeCopies::find(const std::string& checksum,
     if (std::chrono::steady_clock::now() >= end) {
       return std::nullopt;
     }
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kBetweenTries);
   }
   if (!file.is_open() || !is_still(file, path)) {
     return std::nullopt;
@@ -230,7 +230,7 @@ std::optional<Dataset> NodeCopies::find_or_lock(const std::string& checksum,
     if (interrupted() || std::chrono::steady_clock::now() >= end) {
       throw MachineError(options_.folder.string() + ": another process is still making it");
     }
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kBetweenTries);
   }
 }
 
