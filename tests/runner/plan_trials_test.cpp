@@ -38,6 +38,8 @@ class PlanTrials : public testing::Test {
       record.seed = spec.seed;
       record.repeat = spec.repeat;
       record.data_checksum = planned.sources.front().checksum;
+      record.result.state = engine::State::kDiverged;
+      record.result.train_seconds = 0.5 + static_cast<double>(trial);
       writer.append(type, record.fingerprint, results::encode(record));
     }
   }
@@ -71,6 +73,17 @@ TEST_F(PlanTrials, RecordedTrialsDoNotWaitAndFailedOnesDo) {
   record(planned, {0, 3});
   record(planned, {1}, results::FrameType::kFailed);
   EXPECT_EQ(trials_of(waiting_tasks(planned, journals(), {})), (std::vector<std::uint64_t>{1, 2}));
+}
+
+TEST_F(PlanTrials, OutcomesAreThoseOfRecordedTrialsWithoutTheFailedOnes) {
+  const Planned planned = plan();
+  record(planned, {0, 3});
+  record(planned, {1}, results::FrameType::kFailed);
+  const std::vector<Outcome> outcomes = recorded_outcomes({1, 2, 3}, planned, journals());
+  ASSERT_EQ(outcomes.size(), 1U);
+  EXPECT_EQ(outcomes[0].trial, 3U);
+  EXPECT_EQ(outcomes[0].state, engine::State::kDiverged);
+  EXPECT_EQ(outcomes[0].seconds, 3.5);
 }
 
 TEST_F(PlanTrials, ASpecThatIncludesAllRecordedTrialsDropsNothing) {
