@@ -1,6 +1,5 @@
 #include "runner/commands.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <thread>
@@ -171,7 +170,7 @@ class Sweeping {
     }
     tell_surroundings(world_, own_, planned.sweep);
     Served served = serve_plan(planned, folder, journals);
-    while (!served.interrupted && awaits_winners(planned.sweep)) {
+    while (!served.interrupted && sweeps::awaits_winners(planned.sweep)) {
       journals = results::read_journals(folder.journals());
       Planned next = plan_of(sweep, sources, folder, journals);
       if (next.winners == planned.winners) {
@@ -191,11 +190,6 @@ class Sweeping {
                                 const results::JournalIndex& journals) const {
     return is_part(shard_) ? propose_part(sweep, sources, journals, shard_, folder.root())
                            : propose(sweep, sources, journals);
-  }
-
-  static bool awaits_winners(const sweeps::Sweep& sweep) {
-    return std::any_of(sweep.parts.begin(), sweep.parts.end(),
-                       [](const sweeps::Part& part) { return !part.settled; });
   }
 
   /// What earlier parts of this run came to, and a word to the launcher of how far it is.
@@ -285,6 +279,9 @@ class Sweeping {
                                            const Planned& planned,
                                            const results::SweepFolder& folder) {
     try {
+      if (trials.empty()) {
+        return {};
+      }
       return recorded_outcomes(trials, planned, results::read_journals(folder.journals()));
     } catch (const std::exception& error) {
       log_warning(fmt::format("what a lost rank has recorded can't be read: {}", words_of(error)));

@@ -4,7 +4,6 @@
 #include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 #include <system_error>
 #include <thread>
@@ -34,6 +33,7 @@ constexpr std::chrono::milliseconds kBetweenTries{10};
 /// For whoever only looks whether a copy is in use.
 constexpr std::chrono::milliseconds kMostForALook{200};
 
+/// Without the advice of results::fail, which is for a sweep's directory.
 [[noreturn]] void fail(const fs::path& file, std::string_view doing, int error_number) {
   throw MachineError(fmt::format("{}: cannot {}: {}", file.string(), doing,
                                  std::generic_category().message(error_number)));

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_set>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -118,6 +119,11 @@ std::set<std::uint32_t> files_of(const RunIdentity& run, const results::JournalI
   return files;
 }
 
+/// A fingerprint is a hash already.
+struct HashOfHash {
+  std::size_t operator()(const sweeps::Fingerprint& trial) const { return trial.low; }
+};
+
 }  // namespace
 
 std::string metric_figure(const sweeps::Metric& metric) {
@@ -173,9 +179,21 @@ void keep_shard(Planned& planned, const results::Shard& shard, const results::Jo
   }
 }
 
+std::vector<sweeps::Fingerprint> own_trials(const Planned& planned) {
+  std::vector<sweeps::Fingerprint> trials;
+  trials.reserve(planned.fingerprints.size());
+  std::unordered_set<sweeps::Fingerprint, HashOfHash> seen(planned.others.begin(),
+                                                           planned.others.end());
+  for (const sweeps::Fingerprint& trial : planned.fingerprints) {
+    if (seen.insert(trial).second) {
+      trials.push_back(trial);
+    }
+  }
+  return trials;
+}
+
 std::uint64_t distinct_trials(const Planned& planned) {
-  const auto& all = planned.fingerprints;
-  return std::set<sweeps::Fingerprint>(all.begin(), all.end()).size() - planned.others.size();
+  return own_trials(planned).size();
 }
 
 bool is_last_spec(const Planned& planned, const results::JournalIndex& journals) {
@@ -193,15 +211,19 @@ bool is_last_plan(const Planned& planned, const results::JournalIndex& journals)
          results::decode_header(journals.headers.back()).winners == planned.winners;
 }
 
+Outcome outcome_of(std::uint64_t trial, const results::Record& record,
+                   const sweeps::Metric& metric) {
+  return {trial, record.result.state, record.result.train_seconds,
+          results::figure(record, metric_figure(metric))};
+}
+
 std::vector<Outcome> recorded_outcomes(const std::vector<std::uint64_t>& trials,
                                        const Planned& planned,
                                        const results::JournalIndex& journals) {
   std::vector<Outcome> outcomes;
   for (const std::uint64_t trial : trials) {
     if (const sweeps::Fingerprint& name = planned.fingerprints.at(trial); journals.ended(name)) {
-      const results::Record record = journals.read(name);
-      outcomes.push_back({trial, record.result.state, record.result.train_seconds,
-                          results::figure(record, metric_figure(planned.sweep.metric))});
+      outcomes.push_back(outcome_of(trial, journals.read(name), planned.sweep.metric));
     }
   }
   return outcomes;

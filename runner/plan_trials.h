@@ -56,6 +56,9 @@ struct Planned {
 void keep_shard(Planned& planned, const results::Shard& shard, const results::JournalIndex& own,
                 const std::set<sweeps::Fingerprint>& elsewhere);
 
+/// The plan's trials, each once, without those of other parts.
+[[nodiscard]] std::vector<sweeps::Fingerprint> own_trials(const Planned& planned);
+
 /// How many different trials a plan has.
 [[nodiscard]] std::uint64_t distinct_trials(const Planned& planned);
 
@@ -91,6 +94,10 @@ struct Earlier {
 };
 [[nodiscard]] Earlier earlier_trials(const Planned& planned, const results::JournalIndex& journals,
                                      const Tried& tried);
+
+/// What is told of a trial that has this record.
+[[nodiscard]] Outcome outcome_of(std::uint64_t trial, const results::Record& record,
+                                 const sweeps::Metric& metric);
 
 /// What the records of these trials came to, of those that have one.
 [[nodiscard]] std::vector<Outcome> recorded_outcomes(const std::vector<std::uint64_t>& trials,

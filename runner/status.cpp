@@ -1,9 +1,7 @@
 #include "runner/status.h"
 
-#include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -164,30 +162,6 @@ void add_parts(SweepStatus& status, const Planned& plan, const results::JournalI
   }
 }
 
-/// A fingerprint is a hash already.
-struct HashOfHash {
-  std::size_t operator()(const sweeps::Fingerprint& trial) const { return trial.low; }
-};
-
-/// The plan's trials, each once, without those of other parts.
-std::vector<sweeps::Fingerprint> own_trials(const Planned& plan) {
-  std::vector<sweeps::Fingerprint> trials;
-  trials.reserve(plan.fingerprints.size());
-  std::unordered_set<sweeps::Fingerprint, HashOfHash> seen(plan.others.begin(), plan.others.end());
-  for (const sweeps::Fingerprint& trial : plan.fingerprints) {
-    if (seen.insert(trial).second) {
-      trials.push_back(trial);
-    }
-  }
-  return trials;
-}
-
-bool waits_for_winner(const Planned& plan) {
-  const std::vector<sweeps::Part>& parts = plan.sweep.parts;
-  return std::any_of(parts.begin(), parts.end(),
-                     [](const sweeps::Part& part) { return !part.settled; });
-}
-
 }  // namespace
 
 StatusReader::StatusReader(const std::string& target)
@@ -219,7 +193,7 @@ void StatusReader::read_on() {
     trials_ = own_trials(plan_);
     count();
   } else if (news == News::kMore) {
-    if (waits_for_winner(plan_) &&
+    if (sweeps::awaits_winners(plan_.sweep) &&
         recorded_winners(plan_.sweep, plan_.sources, journals) != plan_.winners) {
       plan_ = propose(plan_.sweep, plan_.sources, journals);
       trials_ = own_trials(plan_);

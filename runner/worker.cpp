@@ -246,8 +246,7 @@ void Worker::Session::fail(const Fail& message) {
 
 void Worker::Session::put(std::uint64_t trial, results::Record& record) {
   std::string payload = encode_within_limit(record);
-  const Outcome outcome{trial, record.result.state, record.result.train_seconds,
-                        results::figure(record, metric_figure(sweep.metric))};
+  const Outcome outcome = outcome_of(trial, record, sweep.metric);
   const bool failed = record.result.state == engine::State::kFailed;
   journal.put({failed ? results::FrameType::kFailed : results::FrameType::kRecord,
                record.fingerprint, std::move(payload), outcome,

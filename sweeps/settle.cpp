@@ -119,6 +119,11 @@ Winners winners_of(const Sweep& sweep, const MetricOf& metric_of) {
   return winners;
 }
 
+bool awaits_winners(const Sweep& sweep) {
+  return std::any_of(sweep.parts.begin(), sweep.parts.end(),
+                     [](const Part& part) { return !part.settled; });
+}
+
 std::vector<std::string> awaited(const Part& part) {
   std::vector<std::string> experiments;
   for (const auto& wait : part.waits) {

@@ -30,6 +30,9 @@ using MetricOf = std::function<std::optional<double>(const engine::TrainSpec& tr
 /// lacks the metric in some repeat is not considered.
 [[nodiscard]] Winners winners_of(const Sweep& sweep, const MetricOf& metric_of);
 
+/// Whether some part waits for a winner still.
+[[nodiscard]] bool awaits_winners(const Sweep& sweep);
+
 /// Experiments that `part` waits for, each once.
 [[nodiscard]] std::vector<std::string> awaited(const Part& part);
 

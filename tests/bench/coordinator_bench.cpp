@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
-#include <ctime>
 #include <deque>
 #include <filesystem>
 #include <queue>
@@ -19,6 +18,8 @@
 #include "runner/serve.h"
 #include "runner/status.h"
 #include "sweeps/read_sweep.h"
+
+#include "tests/bench/processor_time.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -34,12 +35,6 @@ struct Setting {
 };
 
 constexpr double kPollSeconds = 1e-3;
-
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 /// A rank that trains by the clock alone.
 struct SimulatedRank {
@@ -94,7 +89,6 @@ class Simulation : private Link {
   std::vector<Packet> outgoing_;
   double now_ = 0;
   std::uint64_t random_ = 1;
-  bool over_ = false;
   // What is told.
   std::size_t trials_ = 0;
   double server_seconds_ = 0;
@@ -147,9 +141,7 @@ void Simulation::happen(const Event& event) {
   switch (event.kind) {
     case Kind::kBeat:
       to_server(event.at, event.rank, "");
-      if (!over_) {
-        add(event.at + std::chrono::duration<double>(kBeatEvery).count(), Kind::kBeat, event.rank);
-      }
+      add(event.at + std::chrono::duration<double>(kBeatEvery).count(), Kind::kBeat, event.rank);
       break;
     case Kind::kAssign: {
       const auto assign = std::get<Assign>(decode_message(event.bytes));

@@ -2,7 +2,6 @@
 // may, rank 0 takes them in as serve() does. mpirun -np N link_bench
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <string>
 #include <thread>
 
@@ -11,18 +10,14 @@
 #include "runner/messages.h"
 #include "runner/world.h"
 
+#include "tests/bench/processor_time.h"
+
 namespace mlpsweep::runner {
 namespace {
 
 constexpr int kPackets = 20'000;  // of each rank
 constexpr int kAtOnce = 10;
 constexpr std::chrono::milliseconds kPoll{1};
-
-double processor_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 void send_all(Link& link, const std::string& bytes) {
   for (int i = 0; i < kPackets; ++i) {
