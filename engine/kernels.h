@@ -13,6 +13,9 @@ inline constexpr int kPadding = 16;
   return (units + kPadding - 1) / kPadding * kPadding;
 }
 
+/// Bytes of a row that are looked through at once; what goes with them is read by as many.
+inline constexpr int kSpan = 64;
+
 /// The most classes that a label's byte can tell apart.
 inline constexpr int kMostClasses = 256;
 
@@ -104,7 +107,8 @@ struct Gather {
 
 /// Rows of bytes as inputs x = byte * factor, of which those that are 0 are left out.
 ///
-/// Shapes   rows (count) point at `inputs` bytes each; factors (inputs and 16 more that are read).
+/// Shapes   rows (count) point at `inputs` bytes each; factors (inputs, and what is
+///          read behind them up to a whole kSpan).
 template <class Real>
 struct ByteRows {
   const std::uint8_t* const* rows;

@@ -116,7 +116,7 @@ std::vector<Tensor> tensors_of(const Layers<Real>& layers) {
 
 template <class Real>
 ByteScale<Real>::ByteScale(const std::vector<float>& mean, const std::vector<float>& factor)
-    : factors(padded(static_cast<int>(factor.size())) + kPadding) {
+    : factors((factor.size() + kSpan - 1) / kSpan * kSpan) {
   std::copy(factor.begin(), factor.end(), factors.begin());
   if (std::all_of(mean.begin(), mean.end(), [](float m) { return m == 0; }))
     return;

@@ -61,7 +61,7 @@ struct Network {
 /// Inputs that are told apart from bytes: x = byte * factor - offset. Where many bytes are 0, the
 /// first layer is trained on the others alone (sparse_loops.h).
 ///
-/// Shapes   factors (padded(D) + kPadding), 0 behind D; offsets (D), empty where all are 0.
+/// Shapes   factors (D up to a whole kSpan), 0 behind D; offsets (D), empty where all are 0.
 template <class Real>
 struct ByteScale {
   AlignedVector<Real> factors;
