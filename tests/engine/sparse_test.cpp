@@ -64,9 +64,9 @@ struct Shape {
   bool offset;
 };
 
-/// Each with something that doesn't fit: rows and inputs off the lists' size, inputs off 16,
+/// Each with something that doesn't fit: rows and inputs off the strips' size, inputs off 16,
 /// columns for one, some, all and more than all registers.
-const Shape kShapes[] = {{1, 1, 16, false},       {3, 17, 32, true},    {48, 48, 48, false},
+const Shape kShapes[] = {{1, 1, 16, false},       {3, 17, 32, true},    {64, 128, 48, false},
                          {50, 100, 64, true},     {97, 49, 80, false},  {130, 784, 128, true},
                          {33, 95, 13 * 16, true}, {64, 35, 112, false}, {20, 64, 96, true}};
 
