@@ -11,7 +11,9 @@
 namespace mlpsweep::engine {
 
 /// One row at a time: matrix-vector forward, update while going back. Inputs that are exactly 0 are
-/// skipped, which changes no sum and no weight; that is half the pixels of a usual image.
+/// skipped, which changes no sum and no weight; that is half the pixels of a usual image. The first
+/// layer's weights are walked over once a row: its step and the next row's sums go together, since
+/// fetching those weights is most of the work.
 ///
 /// Threads  One object, one thread: a row's work is too short to share.
 class BatchOfOne {
@@ -29,21 +31,30 @@ class BatchOfOne {
 
  private:
   struct Level {
-    const float* entering = nullptr;  ///< What enters the layer: a row of inputs_, or values below.
-    AlignedVector<float> values;      ///< What leaves the layer underneath; empty at the bottom.
-    std::vector<std::uint32_t> indices;
-    int count = 0;  ///< Indices in use.
+    int spans = 0;                ///< Of what enters the layer.
+    AlignedVector<float> values;  ///< What enters, but at the bottom: whole spans.
+    std::vector<Mask> marks;
     AlignedVector<float> sums;
     AlignedVector<float> d_sums;
   };
-  void forward(const Network<float>& network, const float* inputs);
+  /// Converts rows [first, first + kRowsAtOnce) into their places.
+  void load(const RowSource& source, const std::vector<std::uint32_t>& rows, std::size_t first);
+  [[nodiscard]] MarkedRow<float> marked(std::size_t row) const;
+  /// From the bottom layer's sums on.
+  void forward(Network<float>& network);
   [[nodiscard]] Outputs<float> outputs(const Network<float>& network,
                                        const std::uint8_t* label) const;
+  /// Down to the bottom layer's d_sums; every update but that of its weights.
   void backward(Network<float>& network, const std::uint8_t* label);
+  /// Over a layer's weights: the step of one row and the sums of another, where they are given.
+  void walk(Network<float>& network, std::size_t layer, const MarkedRow<float>& leaving,
+            const MarkedRow<float>& entering);
 
   float learning_rate_;
-  int input_stride_;
-  AlignedVector<float> inputs_;
+  int inputs_count_;
+  AlignedVector<float> inputs_;  ///< Rows in turns: those at work, and those that come next.
+  std::vector<Mask> marks_;
+  std::vector<std::uint8_t> labels_;
   std::vector<Level> levels_;
 };
 

@@ -15,6 +15,7 @@
 #include "engine/loops.h"
 #include "engine/losses.h"
 #include "engine/optimizers.h"
+#include "engine/row_loops.h"
 #include "engine/sparse_loops.h"
 
 #define MLPS_TEXT_OF(name) #name
@@ -29,14 +30,21 @@ constexpr int count_of(const T (&)[N]) {
 
 template <class Real>
 constexpr Kernels<Real> all_loops() {
-  return {MLPS_TEXT(MLPS_COPY),         kActivations<Real>,
-          count_of(kActivations<Real>), kHeads<Real>,
-          count_of(kHeads<Real>),       kUpdates<Real>,
-          count_of(kUpdates<Real>),     &gather<Real>,
-          &column_sums<Real>,           &add_bias<Real>,
-          &sparse_forward<Real>,        &sparse_gradient<Real>,
-          &take_offsets<Real>,          &nonzero<Real>,
-          &row_forward<Real>,           &row_update<Real>,
+  return {MLPS_TEXT(MLPS_COPY),
+          kActivations<Real>,
+          count_of(kActivations<Real>),
+          kHeads<Real>,
+          count_of(kHeads<Real>),
+          kUpdates<Real>,
+          count_of(kUpdates<Real>),
+          &gather<Real>,
+          &column_sums<Real>,
+          &add_bias<Real>,
+          &sparse_forward<Real>,
+          &sparse_gradient<Real>,
+          &take_offsets<Real>,
+          &mark<Real>,
+          &row_pass<Real>,
           &row_backward<Real>};
 }
 

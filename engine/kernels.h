@@ -15,6 +15,8 @@ inline constexpr int kPadding = 16;
 
 /// Bytes of a row that are looked through at once; what goes with them is read by as many.
 inline constexpr int kSpan = 64;
+/// Which of them count: a bit each.
+using Mask = std::uint64_t;
 
 /// The most classes that a label's byte can tell apart.
 inline constexpr int kMostClasses = 256;
@@ -131,15 +133,32 @@ struct ByteGradient {
   Real* gradient;
 };
 
-/// A layer's weights for one row of inputs: what batches of one work on.
+/// One row of inputs, those that are not exactly 0 marked.
 ///
-/// Shapes   inputs that count are those named by indices (count); weights (inputs, stride).
+/// Shapes   inputs (whole spans of kSpan, 0 behind the last input); marks (spans), a bit an input.
 template <class Real>
-struct SparseRow {
-  const Real* inputs;
-  const std::uint32_t* indices;
-  int count;
+struct MarkedRow {
+  const Real* inputs = nullptr;
+  const Mask* marks = nullptr;
+};
+
+/// One walk over a layer's weights, for batches of one: the step of one row, and the sums of the
+/// next one, which meets the weights as that step leaves them. Either may be missing.
+///
+/// Shapes   weights (inputs, stride); d_sums, start, sums (stride).
+template <class Real>
+struct RowPass {
+  int spans;
   int stride;
+  Real* weights;
+  /// weights[i] -= inputs[i] * rate * d_sums
+  MarkedRow<Real> leaving;
+  const Real* d_sums = nullptr;
+  Real rate = 0;
+  /// sums = start + inputs * weights: even inputs in their order, then what the odd ones add up to.
+  MarkedRow<Real> entering;
+  const Real* start = nullptr;
+  Real* sums = nullptr;
 };
 
 /// All hot loops in one form: float for one instruction set, or double for the gradient check.
@@ -169,13 +188,9 @@ struct Kernels {
   void (*take_offsets)(const Real* offsets, const Real* weights, int inputs, int stride,
                        Real* sums);
 
-  /// Finds inputs that are not exactly 0; returns how many.
-  int (*nonzero)(const Real* inputs, int n, std::uint32_t* indices);
-  /// sums = bias + inputs * weights.
-  void (*row_forward)(const SparseRow<Real>& row, const Real* weights, const Real* bias,
-                      Real* sums);
-  /// weights[i] -= inputs[i] * rate * d_sums for the inputs that count.
-  void (*row_update)(const SparseRow<Real>& row, const Real* d_sums, Real rate, Real* weights);
+  /// Marks those of the first n inputs that are not exactly 0. Reads whole spans.
+  void (*mark)(const Real* inputs, int n, Mask* marks);
+  void (*row_pass)(const RowPass<Real>& job);
   /// d_inputs[i] = weights[i] . d_sums for the first n inputs.
   void (*row_backward)(const Real* weights, const Real* d_sums, int n, int stride, Real* d_inputs);
 };

@@ -1,4 +1,4 @@
-// The hot loops that have no name in a sweep: gathering, sums and single rows. Part of the kernels.
+// The hot loops that have no name in a sweep: gathering and sums. Part of the kernels.
 #pragma once
 
 #include "engine/kernels.h"
@@ -70,75 +70,6 @@ void add_bias(const Real* __restrict bias, Real* __restrict values, int rows, in
   for (int r = 0; r < rows; ++r)
     for (int j = 0; j < stride; ++j)
       values[static_cast<std::size_t>(r) * stride + j] += bias[j];
-}
-
-template <class Real>
-int nonzero(const Real* inputs, int n, std::uint32_t* indices) {
-  int count = 0;
-  for (int i = 0; i < n;
-       ++i) {  // without a branch: half the pixels are 0, at random to a predictor
-    indices[count] = static_cast<std::uint32_t>(i);
-    count += inputs[i] != 0 ? 1 : 0;
-  }
-  return count;
-}
-
-template <class Real>
-void row_forward(const SparseRow<Real>& row, const Real* __restrict weights,
-                 const Real* __restrict bias, Real* __restrict sums) {
-  for (int j = 0; j < row.stride; ++j)
-    sums[j] = bias[j];
-  const std::size_t stride = row.stride;
-  int k = 0;
-  // Four inputs a pass: the sums are read and written once for four rows of weights.
-  for (; k + 4 <= row.count; k += 4) {
-    const std::uint32_t* i = row.indices + k;
-    const Real x0 = row.inputs[i[0]];
-    const Real x1 = row.inputs[i[1]];
-    const Real x2 = row.inputs[i[2]];
-    const Real x3 = row.inputs[i[3]];
-    const Real* __restrict w0 = weights + i[0] * stride;
-    const Real* __restrict w1 = weights + i[1] * stride;
-    const Real* __restrict w2 = weights + i[2] * stride;
-    const Real* __restrict w3 = weights + i[3] * stride;
-    for (std::size_t j = 0; j < stride; ++j)
-      sums[j] += (x0 * w0[j] + x1 * w1[j]) + (x2 * w2[j] + x3 * w3[j]);
-  }
-  for (; k < row.count; ++k) {
-    const Real x = row.inputs[row.indices[k]];
-    const Real* __restrict w = weights + row.indices[k] * stride;
-    for (std::size_t j = 0; j < stride; ++j)
-      sums[j] += x * w[j];
-  }
-}
-
-template <class Real>
-void row_update(const SparseRow<Real>& row, const Real* __restrict d_sums, Real rate,
-                Real* __restrict weights) {
-  const std::size_t stride = row.stride;
-  for (int k = 0; k < row.count; ++k) {
-    const Real step = row.inputs[row.indices[k]] * rate;
-    Real* __restrict w = weights + row.indices[k] * stride;
-    for (std::size_t j = 0; j < stride; ++j)
-      w[j] -= step * d_sums[j];
-  }
-}
-
-template <class Real>
-void row_backward(const Real* __restrict weights, const Real* __restrict d_sums, int n, int stride,
-                  Real* __restrict d_inputs) {
-  for (int i = 0; i < n; ++i) {
-    const Real* w = weights + static_cast<std::size_t>(i) * stride;
-    // 16 partial sums: one for each place in a register, in an order that no compiler must change.
-    Real part[kPadding] = {};
-    for (int j = 0; j < stride; j += kPadding)
-      for (int l = 0; l < kPadding; ++l)
-        part[l] += w[j + l] * d_sums[j + l];
-    for (int half = kPadding / 2; half > 0; half /= 2)
-      for (int l = 0; l < half; ++l)
-        part[l] += part[l + half];
-    d_inputs[i] = part[0];
-  }
 }
 
 }  // namespace mlpsweep::engine::MLPS_COPY

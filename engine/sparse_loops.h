@@ -7,6 +7,7 @@
 #pragma once
 
 #include "engine/kernels.h"
+#include "engine/lanes.h"
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -16,38 +17,13 @@ namespace mlpsweep::engine::MLPS_COPY {
 
 /// A strip is up to kSpan bytes of a row, or of an input's column. Which of them are not 0 stands
 /// in the bits of one word: the loop over a word's bits runs ahead of the multiply-adds, so that a
-/// wrong guess at its end costs next to nothing. 64 rows of 128 weights fill a first-level cache of
-/// 32 KiB.
-using Mask = std::uint64_t;
-/// Strips that are looked through at once: more would push the weights out of that cache.
+/// wrong guess at its end costs next to nothing. The 64 rows of 128 weights that go with one fill a
+/// first-level cache of 32 KiB; more strips at once than these would push them out.
 inline constexpr int kStrips = 16;
 static_assert(kPadding == 16 && kSpan % kPadding == 0 && kStrips == kPadding);
 
-/// One register's columns. Wider vectors than the machine's would go through memory: 20 times as
-/// slow with g++ 12.
-#ifdef __AVX512F__
-inline constexpr int kRegisterBytes = 64;
-#else
-inline constexpr int kRegisterBytes = 32;
-#endif
 /// Registers of sums that stay while a strip is walked: half of AVX2's.
 inline constexpr int kMostTiles = 8;
-
-/// Not aligned, and may lie over plain arrays.
-template <class Real>
-struct LanesOf;
-template <>
-struct LanesOf<float> {
-  using Type [[gnu::vector_size(kRegisterBytes), gnu::may_alias, gnu::aligned(sizeof(float))]] =
-      float;
-};
-template <>
-struct LanesOf<double> {
-  using Type [[gnu::vector_size(kRegisterBytes), gnu::may_alias, gnu::aligned(sizeof(double))]] =
-      double;
-};
-template <class Real>
-using Lanes = typename LanesOf<Real>::Type;
 
 inline constexpr int smaller(int a, int b) {
   return a < b ? a : b;
@@ -167,20 +143,19 @@ struct Panel {
 template <class Real, class Body>
 inline void for_panels(const Real* matrix, int rows, int stride, const Body& body) {
   using V = Lanes<Real>;
-  constexpr int kColumns = kRegisterBytes / static_cast<int>(sizeof(Real));
-  int left = stride / kColumns;
+  int left = stride / kColumns<Real>;
   if (left <= kMostTiles) {
     body(Panel<Real>{0, left, matrix, stride});
     return;
   }
-  alignas(kRegisterBytes) Real packed[kSpan * kMostTiles * kColumns];
+  alignas(kRegisterBytes) Real packed[kSpan * kMostTiles * kColumns<Real>];
   int first = 0;
   while (left > 0) {
     const int panels = (left + kMostTiles - 1) / kMostTiles;
     const int tiles = (left + panels - 1) / panels;
-    const int step = tiles * kColumns;
+    const int step = tiles * kColumns<Real>;
     for (int i = 0; i < rows; ++i)
-      for (int j = 0; j < step; j += kColumns)
+      for (int j = 0; j < step; j += kColumns<Real>)
         *reinterpret_cast<V*>(packed + i * step + j) =
             *reinterpret_cast<const V*>(matrix + static_cast<std::size_t>(i) * stride + first + j);
     body(Panel<Real>{first, tiles, packed, step});

@@ -16,7 +16,7 @@ namespace mlpsweep::engine {
 inline constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 /// Raised whenever the numbers of an unchanged spec would change; part of every fingerprint.
-inline constexpr int kNumericsVersion = 2;
+inline constexpr int kNumericsVersion = 3;
 
 /// What becomes of a trial. DO NOT CHANGE THE VALUES: they stand in journals and results files.
 enum class State : std::uint8_t {

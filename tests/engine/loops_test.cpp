@@ -1,10 +1,13 @@
 // The nameless hot loops, in every copy.
+#include <algorithm>
 #include <cmath>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "engine/aligned.h"
 #include "engine/kernels.h"
 
 #include "tests/engine/kernel_copies.h"
@@ -56,45 +59,99 @@ TEST_P(EveryCopy, SumsColumnsInTheOrderOfTheRows) {
   EXPECT_EQ(sums[1], 1 + 1e8F - 1e8F + 1);
 }
 
-TEST_P(EveryCopy, FindsWhatIsNotExactlyZero) {
-  const std::vector<float> inputs{0, 1, -0.F, 1e-40F, 0, -2, std::nanf("")};
-  std::vector<std::uint32_t> indices(inputs.size());
-  const int count = loops().nonzero(inputs.data(), static_cast<int>(inputs.size()), indices.data());
-  indices.resize(static_cast<std::size_t>(count));
-  EXPECT_EQ(indices, (std::vector<std::uint32_t>{1, 3, 5, 6}));
+TEST_P(EveryCopy, MarksWhatIsNotExactlyZero) {
+  AlignedVector<float> inputs(2 * kSpan,
+                              7.F);  // what lies behind the last input counts for nothing
+  std::fill_n(inputs.begin(), 70, 0.F);
+  inputs[1] = 1;
+  inputs[2] = -0.F;
+  inputs[3] = 1e-40F;
+  inputs[63] = -2;
+  inputs[69] = std::nanf("");
+  std::vector<Mask> marks(2);
+  loops().mark(inputs.data(), 70, marks.data());
+  EXPECT_EQ(marks, (std::vector<Mask>{Mask{1} << 1 | Mask{1} << 3 | Mask{1} << 63, Mask{1} << 5}));
 }
 
-TEST_P(EveryCopy, TakesOneRowThroughWeightsAndBack) {
-  constexpr int kInputs = 6;
-  constexpr int kStride = 32;
-  std::vector<float> weights;
-  for (int i = 0; i < kInputs * kStride; ++i)
-    weights.push_back(static_cast<float>(i % 13 - 6));
-  const std::vector<float> bias(kStride, 0.5F);
-  const std::vector<float> x{1, 2, 0, -1, 3, 4};
-  const std::vector<std::uint32_t> indices{0, 1, 3, 4, 5};
-  const SparseRow<float> row{x.data(), indices.data(), 5, kStride};
-  // Whole numbers of this size add up without rounding, in any order.
-  std::vector<float> sums(kStride);
-  loops().row_forward(row, weights.data(), bias.data(), sums.data());
-  std::vector<float> d_sums;
-  for (int j = 0; j < kStride; ++j) {
-    float expected = 0.5F;
-    for (int i = 0; i < kInputs; ++i)
-      expected += x[i] * weights[i * kStride + j];
-    EXPECT_EQ(sums[j], expected) << "unit " << j;
-    d_sums.push_back(static_cast<float>(j % 5 - 2));
-  }
-  std::vector<float> d_inputs(kInputs);
-  loops().row_backward(weights.data(), d_sums.data(), kInputs, kStride, d_inputs.data());
-  const auto before = weights;
-  loops().row_update(row, d_sums.data(), 0.5F, weights.data());
-  for (int i = 0; i < kInputs; ++i) {
-    float expected = 0;
-    for (int j = 0; j < kStride; ++j) {
-      expected += before[i * kStride + j] * d_sums[j];
-      EXPECT_EQ(weights[i * kStride + j], before[i * kStride + j] - 0.5F * x[i] * d_sums[j]);
+/// A layer of small whole numbers, which add up without rounding in any order.
+struct WholeNumbers {
+  int inputs = 0;
+  int stride = 0;
+  AlignedVector<float> weights;
+  AlignedVector<float> x, next;  ///< Some 0 in one, some in the other, some in both.
+  std::vector<Mask> x_marks, next_marks;
+  std::vector<float> bias, d_sums;
+
+  WholeNumbers(int inputs_, int stride_) : inputs(inputs_), stride(stride_) {
+    const int spans = (inputs + kSpan - 1) / kSpan;
+    x.resize(static_cast<std::size_t>(spans) * kSpan);
+    next.resize(x.size());
+    x_marks.resize(spans);
+    next_marks.resize(spans);
+    for (int i = 0; i < inputs; ++i) {
+      x[i] = static_cast<float>(i * 7 % 5 - 2);
+      next[i] = static_cast<float>(i * 11 % 7 % 4);
+      for (int j = 0; j < stride; ++j)
+        weights.push_back(static_cast<float>((i * stride + j) % 13 - 6));
     }
+    for (int j = 0; j < stride; ++j) {
+      bias.push_back(static_cast<float>(j % 3));
+      d_sums.push_back(static_cast<float>(j % 5 - 2));
+    }
+  }
+  [[nodiscard]] int spans() const { return static_cast<int>(x_marks.size()); }
+  [[nodiscard]] float weight_after_step(int i, int j) const {
+    return weights[static_cast<std::size_t>(i) * stride + j] - 0.5F * x[i] * d_sums[j];
+  }
+};
+
+TEST_P(EveryCopy, StepsOneRowAndSumsTheNextInOneWalk) {
+  for (const auto& [inputs, stride] : {std::pair{6, 16}, {64, 32}, {100, 48}, {130, 80}}) {
+    WholeNumbers layer(inputs, stride);
+    loops().mark(layer.x.data(), inputs, layer.x_marks.data());
+    loops().mark(layer.next.data(), inputs, layer.next_marks.data());
+    const MarkedRow<float> x{layer.x.data(), layer.x_marks.data()};
+    const MarkedRow<float> next{layer.next.data(), layer.next_marks.data()};
+    AlignedVector<float> together = layer.weights;
+    AlignedVector<float> apart = layer.weights;
+    std::vector<float> sums(stride);
+    std::vector<float> sums_apart(stride);
+    loops().row_pass({layer.spans(), stride, together.data(), x, layer.d_sums.data(), 0.5F, next,
+                      layer.bias.data(), sums.data()});
+    loops().row_pass(
+        {layer.spans(), stride, apart.data(), x, layer.d_sums.data(), 0.5F, {}, nullptr, nullptr});
+    loops().row_pass({layer.spans(),
+                      stride,
+                      apart.data(),
+                      {},
+                      nullptr,
+                      0,
+                      next,
+                      layer.bias.data(),
+                      sums_apart.data()});
+    for (int j = 0; j < stride; ++j) {
+      float expected = layer.bias[j];
+      for (int i = 0; i < inputs; ++i) {
+        expected += layer.next[i] * layer.weight_after_step(i, j);
+        EXPECT_EQ(together[static_cast<std::size_t>(i) * stride + j],
+                  layer.weight_after_step(i, j));
+      }
+      EXPECT_EQ(sums[j], expected) << "unit " << j << " of " << inputs << " x " << stride;
+    }
+    EXPECT_EQ(together, apart);
+    EXPECT_EQ(sums, sums_apart);
+  }
+}
+
+TEST_P(EveryCopy, TakesARowBackThroughWeights) {
+  const WholeNumbers layer(6, 32);
+  std::vector<float> d_inputs(layer.inputs);
+  loops().row_backward(layer.weights.data(), layer.d_sums.data(), layer.inputs, layer.stride,
+                       d_inputs.data());
+  for (int i = 0; i < layer.inputs; ++i) {
+    float expected = 0;
+    for (int j = 0; j < layer.stride; ++j)
+      expected += layer.weights[static_cast<std::size_t>(i) * layer.stride + j] * layer.d_sums[j];
     EXPECT_EQ(d_inputs[i], expected) << "input " << i;
   }
 }
