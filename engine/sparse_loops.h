@@ -164,23 +164,21 @@ inline void for_panels(const Real* matrix, int rows, int stride, const Body& bod
   }
 }
 
-/// Rows lie anywhere in a set larger than the caches: all are asked for before the first is needed.
+/// Asks for the line of a row's byte `place`, for the second-level cache.
 template <class Real>
-inline void prefetch_rows(const ByteRows<Real>& in) {
-  constexpr int kLine = 64;
-  constexpr int kToSecondLevel = 2;
-  for (int r = 0; r < in.count; ++r)
-    for (int i = 0; i < in.inputs; i += kLine)
-      __builtin_prefetch(in.rows[r] + i, 0, kToSecondLevel);
+inline void prefetch(const ByteRows<Real>& in, int row, int place) {
+  __builtin_prefetch(in.rows[row] + smaller(place, in.inputs - 1), 0, 2);
 }
 
 template <class Real>
 void sparse_forward(const ByteRows<Real>& in, const Real* weights, int stride, const Real* start,
                     Real* sums) {
-  prefetch_rows(in);
-  for (int r = 0; r < in.count; ++r)
+  for (int r = 0; r < in.count; ++r) {
+    prefetch(in, r, 0);
+    prefetch(in, r, kSpan - 1);
     for (int j = 0; j < stride; ++j)
       sums[static_cast<std::size_t>(r) * stride + j] = start[j];
+  }
   Strips<Real> strips;
   for (int k0 = 0; k0 < in.inputs; k0 += kSpan) {
     const int span = smaller(kSpan, in.inputs - k0);
@@ -188,9 +186,13 @@ void sparse_forward(const ByteRows<Real>& in, const Real* weights, int stride, c
     for_panels(met, span, stride, [&](const Panel<Real>& panel) {
       for (int r0 = 0; r0 < in.count; r0 += kStrips) {
         strips.count = smaller(kStrips, in.count - r0);
-        for (int r = 0; r < strips.count; ++r)
+        for (int r = 0; r < strips.count; ++r) {
+          // Rows lie anywhere in a set larger than the caches. Asked for one strip ahead, their
+          // bytes come while this one is at work.
+          prefetch(in, r0 + r, k0 + 2 * kSpan - 1);
           strips.masks[r] =
               find_bytes(in.rows[r0 + r] + k0, span, in.factors + k0, strips.values + r * kSpan);
+        }
         panel.add(strips, sums + static_cast<std::size_t>(r0) * stride, stride);
       }
     });
