@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 SAMPLE_SECONDS = 0.1
+MEMORY_EVERY = 5  # samples: adding up the pages of one PyTorch process takes 6 ms of a core
 
 
 class Skipped(Exception):
@@ -17,6 +18,8 @@ class Skipped(Exception):
 
 def middle(values, digits=2):
     """Median [least .. most]."""
+    if len(values) == 1:
+        return f"{values[0]:.{digits}f}"
     low, median, high = (f"{f(values):.{digits}f}" for f in (min, statistics.median, max))
     return f"{median} [{low} .. {high}]"
 
@@ -40,7 +43,6 @@ class Rounds:
     wanted: int
     until: float  # time.monotonic()
     longest: float = 0
-    begun: list = field(default_factory=list)
 
     def __iter__(self):
         for number in range(self.wanted):
@@ -101,13 +103,14 @@ class Watched:
 
 
 def watch(command, look=lambda: None, **more):
-    """Runs a command, and looks at it ten times a second."""
+    """Runs a command, and looks at it ten times a second (at its memory twice)."""
     samples, peak, over = [], [0], threading.Event()
 
     def sample(pid):
         while not over.wait(SAMPLE_SECONDS):
             tree = tree_of(pid)
-            peak[0] = max(peak[0], sum(map(proportional_bytes, tree)))
+            if len(samples) % MEMORY_EVERY == 0:
+                peak[0] = max(peak[0], sum(map(proportional_bytes, tree)))
             samples.append((time.time(), sum(map(processor_seconds, tree)), look()))
 
     with tempfile.TemporaryFile("w+") as errors:
@@ -142,9 +145,10 @@ class Row:
     def cells(self):
         if self.skipped:
             return [self.work, self.program, f"skipped: {self.skipped}"]
-        digits = 4 if statistics.median(self.seconds) < 0.1 else 2 if statistics.median(self.seconds) < 2 else 1
+        median = statistics.median(self.seconds)
+        digits = 4 if median < 0.1 else 3 if median < 2 else 1
         rest = [(self.ratios, 2), (self.peak_mib, 0), (self.overhead_ms, 0), (self.idle_core_seconds, 1)]
-        return [self.work, self.program, middle(self.seconds, max(digits, 3) if digits == 2 else digits),
+        return [self.work, self.program, middle(self.seconds, digits),
                 *(middle(values, places) if values else "" for values, places in rest),
                 str(len(self.seconds)), self.wished]
 
