@@ -144,9 +144,13 @@ class InPlace:
             begins = first % self.work.batch == 0
             self.forward(block, self.weights, self.biases, self.h, self.work.activation)
             if self.work.running:
-                loss_sum += nn.functional.cross_entropy(self.h[-1], labels, reduction="sum").item()
-                right += (self.h[-1].argmax(1) == labels).sum().item()
-            delta = torch.softmax(self.h[-1], 1).sub_(self.one_hot[labels])
+                logarithms = torch.log_softmax(self.h[-1], 1)
+                loss_sum += nn.functional.nll_loss(logarithms, labels, reduction="sum").item()
+                right += (logarithms.argmax(1) == labels).sum().item()
+                delta = logarithms.exp_()
+            else:
+                delta = torch.softmax(self.h[-1], 1)
+            delta.sub_(self.one_hot[labels])
             self.backward(block, delta, self.weights, self.velocities, self.bias_velocities, self.h, self.dh,
                           self.work.activation, self.work.momentum if begins else 1.0,
                           (1 - self.work.momentum) / self.work.batch)
@@ -156,7 +160,9 @@ class InPlace:
         return (loss_sum / len(x), right / len(x)) if self.work.running else None
 
     def logits(self, x):
-        h = self.scored.setdefault(len(x), self.room(len(x)) if len(x) not in self.scored else None)
+        if len(x) not in self.scored:
+            self.scored[len(x)] = self.room(len(x))
+        h = self.scored[len(x)]
         self.forward(x, self.weights, self.biases, h, self.work.activation)
         return h[-1]
 
