@@ -15,11 +15,32 @@ import time
 import one_trial
 import whole_grid
 from grids import GRIDS
-from measuring import print_table
+from measuring import Skipped, print_table
 from workloads import WORKLOADS
 
 # Shares of the time: rounds end where the next one would go past it, the first one is always run.
 SHARES = {"trials": 0.36, "grid": 0.4, "five": 0.1, "unequal": 0.14}
+
+
+def built(build):
+    """The programs of a Release build."""
+    programs = [build / "tests/bench/engine_bench", build / "mlpsweep"]
+    for program in programs:
+        if not program.exists():
+            sys.exit(f"bench.py: {program}: no such program; build the targets engine_bench and mlpsweep")
+    if "CMAKE_BUILD_TYPE:STRING=Release\n" not in (build / "CMakeCache.txt").read_text():
+        sys.exit(f"bench.py: {build}: no Release build (CMAKE_BUILD_TYPE in CMakeCache.txt)")
+    return programs
+
+
+def measure(given):
+    engine_bench, mlpsweep = built(given.build.resolve())
+    seconds = {part: 60 * given.minutes * share for part, share in SHARES.items()}
+    names = [name for name in given.only if name in WORKLOADS]
+    rows = one_trial.measure(engine_bench, names, given.core, given.rounds, seconds["trials"])
+    for name in [name for name in given.only if name in GRIDS]:
+        rows += whole_grid.measure(mlpsweep, name, given.rounds, seconds[name])
+    return rows
 
 
 def main():
@@ -29,19 +50,15 @@ def main():
     parser.add_argument("--rounds", type=int, default=9, help="at most (9)")
     parser.add_argument("--core", type=int, help="pin single trials to this core")
     parser.add_argument("--only", nargs="+", choices=[*WORKLOADS, *GRIDS], default=[*WORKLOADS, *GRIDS])
-    given = parser.parse_args()
-    build, begun = given.build.resolve(), time.monotonic()
-    rows = []
-    names = [name for name in given.only if name in WORKLOADS]
-    if names:
-        rows += one_trial.measure(build / "tests/bench/engine_bench", names, given.core, given.rounds,
-                                  60 * given.minutes * SHARES["trials"])
-    for name in [name for name in given.only if name in GRIDS]:
-        rows += whole_grid.measure(build / "mlpsweep", name, given.rounds, 60 * given.minutes * SHARES[name])
-    print(f"seconds: wall time, of an epoch or of a whole grid; median [least .. most] over rounds. "
-          f"{(time.monotonic() - begun) / 60:.1f} minutes, load {os.getloadavg()[1]:.1f} at the end\n")
+    begun = time.monotonic()
+    try:
+        rows = measure(parser.parse_args())
+    except Skipped as why:
+        sys.exit(f"bench.py: {why}")
+    print(f"Seconds: wall time, of an epoch or of a whole grid; median [least .. most] over rounds. "
+          f"{(time.monotonic() - begun) / 60:.1f} minutes, load {os.getloadavg()[1]:.1f} at the end.\n")
     print_table(rows)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -3,19 +3,19 @@ mlpsweep unpacks its own while the clock runs."""
 import pathlib
 import time
 
-import numpy as np
-
 import workloads
 
 
+KINDS = ("images", "labels")
+
+
 def write(folder):
-    for kind in ("images", "labels"):
-        np.save(pathlib.Path(folder) / f"{kind}.npy", workloads.unpack(kind))
+    for kind in KINDS:
+        (pathlib.Path(folder) / kind).write_bytes(workloads.unpack(kind))
 
 
 def read(folder):
-    parts = [np.load(pathlib.Path(folder) / f"{kind}.npy") for kind in ("images", "labels")]
-    return workloads.load(workloads.WORKLOADS["w1"], *parts)
+    return workloads.load(workloads.WORKLOADS["w1"], *((pathlib.Path(folder) / kind).read_bytes() for kind in KINDS))
 
 
 def trial(begun, rate, hidden, activation, loss, accuracy):

@@ -172,7 +172,7 @@ def train_rows(x: Tensor, targets: List[float], w1: Tensor, b1: Tensor, w2: Tens
     entry costs as much a call as one of a thousand. Weights are (out, in); the rank-one update is a
     product with one column, which took two thirds of the time of addr_."""
     a, d = torch.empty_like(b1), torch.empty_like(b1)
-    a_row, d_column = a.unsqueeze(0), d.unsqueeze(1)
+    d_column = d.unsqueeze(1)
     rows = x.unsqueeze(1).unbind(0)
     flat = x.unbind(0)
     loss, right = 0.0, 0

@@ -3,8 +3,6 @@ import gzip
 import pathlib
 from dataclasses import dataclass
 
-import numpy as np
-
 FOLDER = pathlib.Path("/usr/share/datasets/fashion-mnist")
 INPUTS = 784
 
@@ -48,15 +46,18 @@ WORKLOADS = {
 
 
 def unpack(kind):
+    """The bytes of all training images or labels, without the file's header."""
     name, header = {"images": ("train-images-idx3-ubyte.gz", 16), "labels": ("train-labels-idx1-ubyte.gz", 8)}[kind]
     with gzip.open(FOLDER / name) as file:
-        return np.frombuffer(file.read(), np.uint8, offset=header)
+        return file.read()[header:]
 
 
 def load(work, images=None, labels=None):
     """Training inputs and labels, then validation's, scaled, as float32 and int64."""
-    x = (unpack("images") if images is None else images).reshape(-1, INPUTS)
-    y = unpack("labels") if labels is None else labels
+    import numpy as np  # here, so that the benches start without it and skip the peers that need it
+
+    x = np.frombuffer(images or unpack("images"), np.uint8).reshape(-1, INPUTS)
+    y = np.frombuffer(labels or unpack("labels"), np.uint8)
     kept = np.flatnonzero(np.isin(y, work.classes)) if work.classes else np.arange(len(y))
     rows = np.random.RandomState(1).permutation(kept)[: work.train + work.validation]
     x, y = x[rows].astype(np.float32), y[rows].astype(np.int64)
