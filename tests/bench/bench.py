@@ -4,7 +4,8 @@
     python3 tests/bench/bench.py BUILD_FOLDER [--minutes 14] [--only w1 w2 w3 w4a w4b grid five unequal]
 
 Needs a Release build. A peer that is not installed is skipped, with the reason; README.md says what to
-install. Run it on an idle machine: seconds are wall time, which is what a user waits for.
+install. Run it on an idle machine: seconds and ratios are wall time, which is what a user waits for. On a
+busy one believe processor time, which leaves out the moments in which something else had the core.
 """
 import argparse
 import os
@@ -55,7 +56,7 @@ def main():
         rows = measure(parser.parse_args())
     except Skipped as why:
         sys.exit(f"bench.py: {why}")
-    print(f"Seconds: wall time, of an epoch or of a whole grid; median [least .. most] over rounds. "
+    print(f"Seconds of an epoch or of a whole grid, by the clock and of processor time; median [least .. most] over rounds. "
           f"{(time.monotonic() - begun) / 60:.1f} minutes, load {os.getloadavg()[1]:.1f} at the end.\n")
     print_table(rows)
 

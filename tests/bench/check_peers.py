@@ -5,7 +5,8 @@
 
 FOLDER has train_torch.py, which takes --workload, --threads and --epochs and ends with a line of JSON
 whose epoch_s is the median of an epoch, and sweep/ with a driver for each of the others, which run
-the 24 trials. Both sides run in turns; each line is how fast ours is, as a share of the other's speed.
+the 24 trials. Both sides run in turns; each line is how fast ours is, as a share of the other's speed: by
+the clock, and for the 24 trials by processor time too, which a busy machine changes less.
 """
 import argparse
 import os
@@ -13,7 +14,6 @@ import pathlib
 import statistics
 import sys
 import tempfile
-import time
 
 import one_trial
 import peer_data
@@ -42,20 +42,21 @@ def of_trial(folder, name, rounds):
         other = run([sys.executable, "-B", "train_torch.py", "--workload", name, "--threads", "1", "--epochs", epochs],
                     cwd=folder)
         ratios.append(other["epoch_s"] / seconds[fastest])
-    return fastest, ratios
+    return fastest, ratios, []
 
 
 def of_grid(folder, name, rounds, data):
     command, program = DRIVERS[name]
-    ratios = []
+    wall, processor = [], []
     for _ in range(rounds):
-        ours = whole_grid.run_once(whole_grid.PROGRAMS[program], "grid", data, None).wall_seconds
+        ours = whole_grid.run_once(whole_grid.PROGRAMS[program], "grid", data, None).watched
         with tempfile.TemporaryDirectory() as scratch:
             more = dict(os.environ, OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1",
                         PYTHONDONTWRITEBYTECODE="1", OPTUNA_DB=f"{scratch}/study.db")
-            theirs = watch(command, cwd=folder / "sweep", env=more).wall_seconds
-        ratios.append(theirs / ours)
-    return program, ratios
+            theirs = watch(command, cwd=folder / "sweep", env=more)
+        wall.append(theirs.wall_seconds / ours.wall_seconds)
+        processor.append(theirs.processor_seconds / ours.processor_seconds)
+    return program, wall, processor
 
 
 def main():
@@ -69,9 +70,10 @@ def main():
     with tempfile.TemporaryDirectory() as data:
         peer_data.write(data)
         for name in given.only:
-            what, ratios = (of_grid(folder, name, given.rounds, data) if name in DRIVERS
-                            else of_trial(folder, name, given.rounds))
-            print(f"{time.strftime('%H:%M')} {name}: {what} runs at {middle(ratios)} of the other's speed", flush=True)
+            what, wall, processor = (of_grid(folder, name, given.rounds, data) if name in DRIVERS
+                                     else of_trial(folder, name, given.rounds))
+            print(f"{name}: {what} runs at {middle(wall)} of the other's speed"
+                  + (f", at {middle(processor)} by processor time" if processor else ""), flush=True)
 
 
 if __name__ == "__main__":

@@ -96,6 +96,10 @@ class Watched:
     peak_bytes: int  # most PSS in a sample, summed over the tree
     samples: list  # (time.time(), processor seconds until then, what `look` saw)
 
+    @property
+    def processor_seconds(self):
+        return self.samples[-1][1]
+
     def processor_seconds_between(self, begin, end):
         """By the samples nearest to both."""
         nearest = [min(self.samples, key=lambda sample: abs(sample[0] - at)) for at in (begin, end)]
@@ -122,6 +126,8 @@ def watch(command, look=lambda: None, **more):
         seconds = time.monotonic() - start
         over.set()
         sampler.join()
+        # What came since the last look; what it took in that tenth of a second is not known.
+        samples.append((time.time(), samples[-1][1] if samples else 0.0, look()))
         errors.seek(0)
         if program.returncode != 0:
             last = (errors.read().strip().splitlines() or ["no word of why"])[-1]
@@ -135,6 +141,7 @@ class Row:
     work: str
     program: str
     seconds: list = field(default_factory=list)
+    processor: list = field(default_factory=list)  # seconds, of all its processes
     ratios: list = field(default_factory=list)  # its seconds by mlpsweep's in the same round
     peak_mib: list = field(default_factory=list)
     overhead_ms: list = field(default_factory=list)
@@ -146,14 +153,15 @@ class Row:
         if self.skipped:
             return [self.work, self.program, f"skipped: {self.skipped}"]
         median = statistics.median(self.seconds)
-        digits = 4 if median < 0.1 else 3 if median < 2 else 1
-        rest = [(self.ratios, 2), (self.peak_mib, 0), (self.overhead_ms, 0), (self.idle_core_seconds, 1)]
-        return [self.work, self.program, middle(self.seconds, digits),
+        digits = 4 if median < 0.1 else 3 if median < 2 else 2 if median < 10 else 1
+        rest = [(self.seconds, digits), (self.processor, digits), (self.ratios, 2), (self.peak_mib, 0),
+                (self.overhead_ms, 0), (self.idle_core_seconds, 1)]
+        return [self.work, self.program,
                 *(middle(values, places) if values else "" for values, places in rest),
                 str(len(self.seconds)), self.wished]
 
 
-HEADINGS = ("work", "program", "seconds", "mlpsweep is faster, times", "peak MiB", "overhead ms/trial",
+HEADINGS = ("work", "program", "seconds", "processor s", "mlpsweep is faster, times", "peak MiB", "overhead ms/trial",
             "idle core-s at the end", "rounds", "wished for")
 
 

@@ -52,6 +52,7 @@ class Workload:
     def __init__(self, engine_bench, name, core):
         self.name, self.commands, self.skipped = name, programs(engine_bench, name, core), {}
         self.seconds = {program: [] for program in self.commands}
+        self.processor = {program: [] for program in self.commands}
 
     def round(self):
         results = {}
@@ -67,6 +68,7 @@ class Workload:
                 del self.commands[program]
         for program, result in results.items():
             self.seconds[program].append(statistics.median(result["epoch_seconds"][1:]))
+            self.processor[program].append(statistics.median(result["epoch_cpu_seconds"][1:]))
         self.drop_slow()
 
     def drop_slow(self):
@@ -80,7 +82,7 @@ class Workload:
         peers = [program for program in measured if program != OURS]
         fastest = min(peers, key=lambda program: statistics.median(measured[program]), default=None)
         for program, values in measured.items():
-            yield Row(TITLES[self.name], program, values,
+            yield Row(TITLES[self.name], program, values, self.processor[program],
                       [theirs / ours for theirs, ours in zip(values, measured[OURS])] if program != OURS else [],
                       wished=f"{WISHED[self.name]} times" if program == fastest else "")
         for program, why in self.skipped.items():

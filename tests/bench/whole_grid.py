@@ -14,7 +14,7 @@ from typing import Callable
 
 import grids
 import peer_data
-from measuring import Rounds, Row, Skipped, json_lines, watch
+from measuring import Rounds, Row, Skipped, Watched, json_lines, watch
 
 HERE = pathlib.Path(__file__).parent
 CORES = 2
@@ -46,8 +46,7 @@ class Grid:
 @dataclass
 class Run:
     """What one run came to."""
-    wall_seconds: float
-    peak_bytes: int
+    watched: Watched
     trial_seconds: list
     ended: list  # time.time() of each trial's end
     accuracy: float  # the best of validation
@@ -60,7 +59,7 @@ def of_lines(watched, grid):
     points = {(trial["rate"], trial["hidden"], trial["activation"]) for trial in trials}
     if points != set(grids.trials(grid.name)):
         sys.exit(f"whole_grid.py: {len(points)} other trials than the grid's {len(grids.trials(grid.name))}")
-    run = Run(watched.wall_seconds, watched.peak_bytes, [trial["seconds"] for trial in trials],
+    run = Run(watched, [trial["seconds"] for trial in trials],
               sorted(trial["ended"] for trial in trials),
               max(trial["validation_accuracy"] for trial in trials))
     run.idle_core_seconds = run.ended[-1] - run.ended[-2]
@@ -77,7 +76,7 @@ def of_sweep(joins):
         column = {name: [row[i] for row in table["rows"]] for i, name in enumerate(table["headings"])}
         seconds = column["train_seconds"]
         ended = record_times(watched.samples, len(seconds))
-        run = Run(watched.wall_seconds, watched.peak_bytes, seconds, ended, max(column["validation_accuracy"]))
+        run = Run(watched, seconds, ended, max(column["validation_accuracy"]))
         begin, end = run.ended[-2:]
         used = watched.processor_seconds_between(begin, end) if joins else end - begin
         run.idle_core_seconds = max(0.0, CORES * (end - begin) - used)
@@ -158,13 +157,17 @@ def check_same_work(runs):
 
 def rows(name, runs, skipped):
     fastest = min((program for program in runs if not program.startswith("mlpsweep")), default=None,
-                  key=lambda program: statistics.median(run.wall_seconds for run in runs[program]))
+                  key=lambda program: statistics.median(run.watched.wall_seconds for run in runs[program]))
     wished = WISHED.get(name, {})
     for program, its in runs.items():
-        ratios = [] if program == OURS else [run.wall_seconds / our.wall_seconds for run, our in zip(its, runs[OURS])]
-        overheads = [1e3 * (CORES * run.wall_seconds - sum(run.trial_seconds)) / len(run.trial_seconds) for run in its]
-        yield Row(TITLES[name], program, [run.wall_seconds for run in its], ratios,
-                  [run.peak_bytes / 2**20 for run in its], overheads, [run.idle_core_seconds for run in its],
+        seconds = [run.watched.wall_seconds for run in its]
+        ratios = [theirs / run.watched.wall_seconds for theirs, run in zip(seconds, runs[OURS])]
+        overheads = [1e3 * (CORES * wall - sum(run.trial_seconds)) / len(run.trial_seconds)
+                     for wall, run in zip(seconds, its)]
+        processor = [run.watched.processor_seconds for run in its]
+        yield Row(TITLES[name], program, seconds, processor, ratios if program != OURS else [],
+                  [run.watched.peak_bytes / 2**20 for run in its], overheads,
+                  [run.idle_core_seconds for run in its],
                   wished.get("peer" if program == fastest else program, ""))
     for program, why in skipped.items():
         yield Row(TITLES[name], program, skipped=why)
