@@ -35,20 +35,23 @@ Choice choose(const SweepInfo& info, const Grouping& grouping) {
     return {nullptr, fmt::format("Nothing is marked best: {} is no validation figure.", metric)};
   }
   std::size_t most_repeats = 0;
+  std::vector<Interval> intervals;
   for (const Group& group : grouping.groups) {
-    most_repeats = std::max(most_repeats, interval_of_group(group, metric).n);
+    intervals.push_back(interval_of_group(group, metric));
+    most_repeats = std::max(most_repeats, intervals.back().n);
   }
   Choice choice;
   double best = 0;
   std::size_t shorter = 0;
   std::size_t candidates = 0;
   std::size_t passed_over = 0;
-  for (const Group& group : grouping.groups) {
+  for (std::size_t g = 0; g < grouping.groups.size(); ++g) {
+    const Group& group = grouping.groups[g];
     if (!group.unfinished.empty()) {
       ++passed_over;
       continue;
     }
-    const Interval interval = interval_of_group(group, metric);
+    const Interval& interval = intervals[g];
     const double mean = interval.mean;
     if (std::isnan(mean)) {
       continue;

@@ -178,7 +178,7 @@ double figure_of(const Record& record, std::string_view name,
       return entry.of(record);
     }
   }
-  const std::vector<std::string_view> of_record = figure_names();
+  const auto& of_record = sweeps::kRecordFigures;
   if (std::find(of_record.begin(), of_record.end(), name) != of_record.end()) {
     return figure(record, name);
   }

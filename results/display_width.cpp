@@ -70,6 +70,9 @@ std::size_t decode(std::string_view text, std::uint32_t& letter) {
 }  // namespace
 
 std::size_t display_width(std::string_view text) {
+  if (std::all_of(text.begin(), text.end(), [](unsigned char letter) { return letter < 0x80; })) {
+    return text.size();
+  }
   std::size_t width = 0;
   while (!text.empty()) {
     std::uint32_t letter = 0;

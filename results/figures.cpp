@@ -49,7 +49,7 @@ constexpr FigureOf kFigures[] = {
     [](const Record& record) { return record.result.test_accuracy; },
     [](const Record& record) { return record.result.last_test_loss; },
     [](const Record& record) { return record.result.last_test_accuracy; },
-    [](const Record& record) { return double(record.result.epochs.size()); },
+    [](const Record& record) { return double(epochs_run(record)); },
     best_epoch,
     [](const Record& record) { return record.result.train_seconds; },
 };

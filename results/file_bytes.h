@@ -20,8 +20,9 @@ class FileBytes {
  public:
   static constexpr std::size_t kReadBytes = std::size_t{1} << 20;
 
-  /// `file` must outlive the object.
-  explicit FileBytes(const std::filesystem::path& file);
+  /// `file` must outlive the object. `ahead`: at least so many bytes are read at once; 0 for who
+  /// jumps about.
+  explicit FileBytes(const std::filesystem::path& file, std::size_t ahead = kReadBytes);
 
   [[nodiscard]] std::uint64_t size() const { return size_; }
 
@@ -31,6 +32,7 @@ class FileBytes {
  private:
   const std::filesystem::path& file_;
   Descriptor open_;
+  std::size_t ahead_;
   std::uint64_t size_;
   std::uint64_t start_ = 0;
   std::string buffer_;

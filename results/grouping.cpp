@@ -6,6 +6,7 @@
 #include <set>
 #include <string_view>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -29,95 +30,170 @@ double as_number(const sweeps::Value& value) {
   return whole != nullptr ? static_cast<double>(*whole) : std::get<double>(value);
 }
 
-/// A key's different values, in the order of a table.
-std::vector<sweeps::Value> ordered_values(std::span<const Record* const> trials,
-                                          std::string_view key) {
-  std::vector<sweeps::Value> values;
-  for (const Record* trial : trials) {
-    sweeps::Value value = value_of(*trial, key);
-    if (std::find(values.begin(), values.end(), value) == values.end()) {
-      values.push_back(std::move(value));
-    }
-  }
-  const auto less = [](const sweeps::Value& a, const sweeps::Value& b) {
-    return as_number(a) < as_number(b);
-  };
-  if (std::all_of(values.begin(), values.end(), is_number) &&
-      !std::is_sorted(values.rbegin(), values.rend(), less)) {
-    std::sort(values.begin(), values.end(), less);
-  }
-  return values;
-}
-
-/// Which place each trial's combination of some keys has: ranks of its values, key by key.
-class Ranks {
+/// A key's different values over some trials, in the order of a table, and where each trial's
+/// stands.
+class KeyValues {
  public:
-  Ranks(std::span<const Record* const> trials, std::span<const std::string> keys) : keys_(keys) {
+  KeyValues(std::span<const Record* const> trials, const std::string& key)
+      : key_(key), place_(key) {
+    for (const Record* trial : trials) {
+      const sweeps::Setting* setting = place_.find(*trial);
+      if (setting == nullptr) {
+        add(own_value(*trial, key));
+      } else if (known_.try_emplace(setting, 0).second) {
+        add(setting->value);
+      }
+    }
+    order();
+    for (auto& [setting, rank] : known_) {
+      rank = rank_of(setting->value);
+    }
+  }
+
+  /// `trial` is one of the trials.
+  [[nodiscard]] std::size_t rank(const Record& trial) {
+    const sweeps::Setting* setting = place_.find(trial);
+    return setting != nullptr ? known_.at(setting) : rank_of(own_value(trial, key_));
+  }
+
+  [[nodiscard]] const sweeps::Value& at(std::size_t rank) const { return values_[rank]; }
+
+ private:
+  void add(sweeps::Value value) {
+    if (std::find(values_.begin(), values_.end(), value) == values_.end()) {
+      values_.push_back(std::move(value));
+    }
+  }
+
+  void order() {
+    const auto less = [](const sweeps::Value& a, const sweeps::Value& b) {
+      return as_number(a) < as_number(b);
+    };
+    if (std::all_of(values_.begin(), values_.end(), is_number) &&
+        !std::is_sorted(values_.rbegin(), values_.rend(), less)) {
+      std::sort(values_.begin(), values_.end(), less);
+    }
+  }
+
+  [[nodiscard]] std::size_t rank_of(const sweeps::Value& value) const {
+    return static_cast<std::size_t>(std::find(values_.begin(), values_.end(), value) -
+                                    values_.begin());
+  }
+
+  std::string key_;
+  SettingPlace place_;
+  std::vector<sweeps::Value> values_;
+  std::unordered_map<const sweeps::Setting*, std::size_t> known_;  ///< Shared by many trials.
+};
+
+using Place = std::vector<std::size_t>;  ///< Ranks of the values of some keys.
+
+struct PlaceHash {
+  std::size_t operator()(const Place& place) const {
+    const auto* bytes = reinterpret_cast<const char*>(place.data());
+    return sweeps::hash_bytes({bytes, place.size() * sizeof(std::size_t)}).low;
+  }
+};
+
+/// The combinations of some keys' values that occur, each with a number of its own.
+class Combinations {
+ public:
+  Combinations(std::span<const Record* const> trials, std::span<const std::string> keys) {
     for (const std::string& key : keys) {
-      values_.push_back(ordered_values(trials, key));
+      values_.emplace_back(trials, key);
     }
   }
 
-  [[nodiscard]] std::vector<std::size_t> of(const Record& trial) const {
-    std::vector<std::size_t> ranks;
-    for (std::size_t k = 0; k < keys_.size(); ++k) {
-      const auto at = std::find(values_[k].begin(), values_[k].end(), value_of(trial, keys_[k]));
-      ranks.push_back(static_cast<std::size_t>(at - values_[k].begin()));
+  /// Numbers go by the first trial until order() was called.
+  [[nodiscard]] std::size_t number(const Record& trial) {
+    place_.clear();
+    for (KeyValues& key : values_) {
+      place_.push_back(key.rank(trial));
     }
-    return ranks;
+    return numbers_.emplace(place_, numbers_.size()).first->second;
   }
 
-  [[nodiscard]] Combination combination(const std::vector<std::size_t>& ranks) const {
-    Combination combination;
-    for (std::size_t k = 0; k < ranks.size(); ++k) {
-      combination.values.push_back(values_[k][ranks[k]]);
+  /// The combinations in the order of a table; `places`: where each number's stands in it.
+  [[nodiscard]] std::vector<Combination> order(std::vector<std::size_t>& places) const {
+    std::vector<const std::pair<const Place, std::size_t>*> sorted;
+    for (const auto& entry : numbers_) {
+      sorted.push_back(&entry);
     }
-    return combination;
+    std::sort(sorted.begin(), sorted.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    places.resize(sorted.size());
+    std::vector<Combination> combinations;
+    for (const auto* entry : sorted) {
+      places[entry->second] = combinations.size();
+      Combination& combination = combinations.emplace_back();
+      for (std::size_t k = 0; k < values_.size(); ++k) {
+        combination.values.push_back(values_[k].at(entry->first[k]));
+      }
+    }
+    return combinations;
   }
 
  private:
-  std::span<const std::string> keys_;
-  std::vector<std::vector<sweeps::Value>> values_;
+  std::vector<KeyValues> values_;
+  Place place_;
+  std::unordered_map<Place, std::size_t, PlaceHash> numbers_;
 };
 
-using Place = std::vector<std::size_t>;
-
-/// The combinations that occur, in order; fills in each place's number.
-std::vector<Combination> number(std::map<Place, std::size_t>& places, const Ranks& ranks) {
-  std::vector<Combination> combinations;
-  for (auto& [place, index] : places) {
-    index = combinations.size();
-    combinations.push_back(ranks.combination(place));
+/// Numbers configurations: one for all trials whose settings are spelt alike.
+class Configurations {
+ public:
+  [[nodiscard]] std::size_t number(const Record& record) {
+    ids_.clear();
+    for (std::size_t place = 0; place < record.settings.size(); ++place) {
+      ids_.push_back(id_of(record.settings[place], place));
+    }
+    return numbers_.emplace(ids_, numbers_.size()).first->second;
   }
-  return combinations;
-}
 
-/// All settings of a trial as one text: equal for the repeats of one configuration.
-std::string configuration_text(const Record& record) {
-  std::string text;
-  for (const sweeps::Setting& setting : record.settings) {
-    text += setting.key + '=' + sweeps::text_of(setting.value) + '\n';
+ private:
+  /// Equal settings may have come from two sweeps, and 1 and 1.0 are spelt alike.
+  std::size_t id_of(const sweeps::Setting& setting, std::size_t place) {
+    latest_.resize(std::max(latest_.size(), place + 1));
+    auto& [last, id] = latest_[place];
+    if (last != &setting) {
+      const auto [known, is_new] = by_setting_.try_emplace(&setting, 0);
+      if (is_new) {
+        known->second =
+            by_text_.emplace(setting.key + '=' + sweeps::text_of(setting.value), by_text_.size())
+                .first->second;
+      }
+      last = &setting;
+      id = known->second;
+    }
+    return id;
   }
-  return text;
-}
+
+  std::vector<std::pair<const sweeps::Setting*, std::size_t>> latest_;  ///< By place.
+  std::unordered_map<const sweeps::Setting*, std::size_t> by_setting_;
+  std::unordered_map<std::string, std::size_t> by_text_;
+  Place ids_;
+  std::unordered_map<Place, std::size_t, PlaceHash> numbers_;
+};
 
 /// One repeat of one configuration, cut into so many folds.
-using CrossValidation = std::tuple<Repeat, int, std::string>;
+using CrossValidation = std::tuple<Repeat, int, std::size_t>;
 
-CrossValidation cross_validation_of(const Record& record) {
-  return {repeat_of(record), record.folds, configuration_text(record)};
+CrossValidation cross_validation_of(const Record& record, Configurations& configurations) {
+  return {repeat_of(record), record.folds, configurations.number(record)};
 }
 
 /// k of n folds are no value of a repeat: their trials leave `complete`.
 void set_partial_apart(Group& group) {
   std::map<CrossValidation, std::set<int>> folds;
+  Configurations configurations;
   for (const Record* trial : group.complete) {
     if (trial->folds > 0) {
-      folds[cross_validation_of(*trial)].insert(trial->fold);
+      folds[cross_validation_of(*trial, configurations)].insert(trial->fold);
     }
   }
   const auto is_whole = [&](const Record* trial) {
-    return trial->folds == 0 || std::ssize(folds.at(cross_validation_of(*trial))) >= trial->folds;
+    return trial->folds == 0 ||
+           std::ssize(folds.at(cross_validation_of(*trial, configurations))) >= trial->folds;
   };
   const auto rest = std::stable_partition(group.complete.begin(), group.complete.end(), is_whole);
   group.partial.assign(rest, group.complete.end());
@@ -141,51 +217,58 @@ const Group* Grouping::at(std::size_t row, std::size_t column) const {
 }
 
 Folds folds_asked(std::span<const Filter> filters) {
-  const bool one_by_one = std::any_of(filters.begin(), filters.end(), [](const Filter& filter) {
-    return filter.key == kFoldKey;
-  });
+  const bool one_by_one = std::any_of(filters.begin(), filters.end(),
+                                      [](const Filter& filter) { return filter.key == kFoldKey; });
   return one_by_one ? Folds::kApart : Folds::kTogether;
 }
 
 Grouping group_trials(std::span<const Record* const> trials, std::span<const std::string> row_keys,
                       std::span<const std::string> column_keys, Folds folds) {
-  const Ranks row_ranks(trials, row_keys);
-  const Ranks column_ranks(trials, column_keys);
-  std::map<std::pair<Place, Place>, Group> by_place;
-  std::map<Place, std::size_t> rows;
-  std::map<Place, std::size_t> columns;
+  Combinations rows(trials, row_keys);
+  Combinations columns(trials, column_keys);
+  std::unordered_map<std::size_t, std::size_t> places;  // of groups, by row and column
+  Grouping grouping;
+  std::vector<Group>& groups = grouping.groups;
   for (const Record* trial : trials) {
-    const Place row = row_ranks.of(*trial);
-    const Place column = column_ranks.of(*trial);
-    rows.emplace(row, 0);
-    columns.emplace(column, 0);
-    Group& group = by_place[{row, column}];
+    const std::size_t row = rows.number(*trial);
+    const std::size_t column = columns.number(*trial);
+    // No sweep has 2^32 trials, so no table as many columns.
+    const auto [place, is_new] = places.emplace(row << 32U | column, groups.size());
+    if (is_new) {
+      groups.push_back(
+          {.row = row, .column = column, .complete = {}, .unfinished = {}, .partial = {}});
+    }
+    Group& group = groups[place->second];
     const bool complete = trial->result.state == engine::State::kComplete;
     (complete ? group.complete : group.unfinished).push_back(trial);
   }
-  Grouping grouping;
-  grouping.rows = number(rows, row_ranks);
-  grouping.columns = number(columns, column_ranks);
+  std::vector<std::size_t> row_places;
+  std::vector<std::size_t> column_places;
+  grouping.rows = rows.order(row_places);
+  grouping.columns = columns.order(column_places);
   const bool together =
       folds == Folds::kTogether && !names_fold(row_keys) && !names_fold(column_keys);
-  for (auto& [place, group] : by_place) {
+  for (Group& group : groups) {
     if (together) {
       set_partial_apart(group);
     }
-    group.row = rows.at(place.first);
-    group.column = columns.at(place.second);
-    grouping.groups.push_back(std::move(group));
+    group.row = row_places[group.row];
+    group.column = column_places[group.column];
   }
+  std::sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) {
+    return std::pair(a.row, a.column) < std::pair(b.row, b.column);
+  });
   return grouping;
 }
 
 std::string text_of_left_out(std::span<const Group> groups) {
   std::vector<const Record*> unfinished;
   std::set<CrossValidation> partial;
+  Configurations configurations;
   for (const Group& group : groups) {
     unfinished.insert(unfinished.end(), group.unfinished.begin(), group.unfinished.end());
     for (const Record* trial : group.partial) {
-      partial.insert(cross_validation_of(*trial));
+      partial.insert(cross_validation_of(*trial, configurations));
     }
   }
   std::string text = count_unfinished(unfinished);
@@ -199,23 +282,26 @@ std::string text_of_left_out(std::span<const Group> groups) {
 
 RepeatValues values_of_group(const Group& group, std::string_view figure_name,
                              std::span<const sweeps::DerivedFigure> derived) {
-  struct Sum {
-    double sum = 0;
-    double count = 0;
-  };
-  std::map<Repeat, Sum> repeats;
+  RepeatValues found;  // sums until the end
+  std::vector<double> counts;
   for (const Record* trial : group.complete) {
     const double value = figure_of(*trial, figure_name, derived);
-    if (!std::isnan(value)) {
-      Sum& repeat = repeats[repeat_of(*trial)];
-      repeat.sum += value;
-      repeat.count += 1;
+    if (std::isnan(value)) {
+      continue;
     }
+    const Repeat repeat = repeat_of(*trial);
+    const auto at = std::lower_bound(found.repeats.begin(), found.repeats.end(), repeat);
+    const auto place = at - found.repeats.begin();
+    if (at == found.repeats.end() || *at != repeat) {
+      found.repeats.insert(at, repeat);
+      found.values.insert(found.values.begin() + place, 0.0);
+      counts.insert(counts.begin() + place, 0.0);
+    }
+    found.values[static_cast<std::size_t>(place)] += value;
+    counts[static_cast<std::size_t>(place)] += 1;
   }
-  RepeatValues found;
-  for (const auto& [repeat, sum] : repeats) {
-    found.repeats.push_back(repeat);
-    found.values.push_back(sum.sum / sum.count);
+  for (std::size_t r = 0; r < counts.size(); ++r) {
+    found.values[r] /= counts[r];
   }
   return found;
 }
@@ -232,7 +318,7 @@ Interval interval_of_group(const Group& group, std::string_view figure_name,
 std::int64_t test_images(const Group& group) {
   std::size_t images = 0;
   for (const Record* trial : group.complete) {
-    const std::size_t here = trial->result.predictions.size();
+    const std::size_t here = test_images(*trial);
     if (images != 0 && here != images) {
       return 0;
     }
@@ -245,9 +331,12 @@ std::vector<std::string> averaged_keys(const Grouping& grouping) {
   std::vector<std::string> keys;
   for (const Group& group : grouping.groups) {
     for (const Record* trial : group.complete) {
-      for (const sweeps::Setting& setting : trial->settings) {
-        if (setting.value != value_of(*group.complete.front(), setting.key) &&
-            std::find(keys.begin(), keys.end(), setting.key) == keys.end()) {
+      const Record& front = *group.complete.front();
+      for (std::size_t place = 0; place < trial->settings.size(); ++place) {
+        const sweeps::Setting& setting = trial->settings[place];
+        const bool shared = place < front.settings.size() && &front.settings[place] == &setting;
+        if (!shared && std::find(keys.begin(), keys.end(), setting.key) == keys.end() &&
+            setting.value != value_of(front, setting.key)) {
           keys.push_back(setting.key);
         }
       }
@@ -257,13 +346,19 @@ std::vector<std::string> averaged_keys(const Grouping& grouping) {
 }
 
 bool is_uneven(const Group& group) {
-  std::map<Repeat, std::set<std::string>> configurations;
-  for (const Record* trial : group.complete) {
-    configurations[repeat_of(*trial)].insert(configuration_text(*trial));
+  const auto is_front = [&](const Record* trial) {
+    return trial->settings == group.complete.front()->settings;
+  };
+  if (std::all_of(group.complete.begin(), group.complete.end(), is_front)) {
+    return false;
   }
-  return std::any_of(configurations.begin(), configurations.end(), [&](const auto& entry) {
-    return entry.second != configurations.begin()->second;
-  });
+  Configurations configurations;
+  std::map<Repeat, std::set<std::size_t>> of_repeats;
+  for (const Record* trial : group.complete) {
+    of_repeats[repeat_of(*trial)].insert(configurations.number(*trial));
+  }
+  return std::any_of(of_repeats.begin(), of_repeats.end(),
+                     [&](const auto& entry) { return entry.second != of_repeats.begin()->second; });
 }
 
 }  // namespace mlpsweep::results

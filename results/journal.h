@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "engine/train.h"
+#include "results/file_bytes.h"
 #include "results/file_io.h"
 #include "results/record.h"
 #include "sweeps/fingerprint.h"
@@ -113,6 +114,33 @@ struct JournalIndex {
 
   /// Whether the trial has a final record.
   [[nodiscard]] bool ended(const sweeps::Fingerprint& fingerprint) const;
+};
+
+/// Reads the records of an index one after the other: each file is opened once, and settings are
+/// shared (RecordDecoder).
+///
+/// Threads  Not safe. The index must outlive it, and stay as it is.
+class RecordReader {
+ public:
+  enum class Order {
+    kAsWritten,  ///< Mostly forwards through the files: much is read at once.
+    kAny,
+  };
+  RecordReader(const JournalIndex& index, Detail detail, Order order);
+
+  /// Errors   As JournalIndex::read().
+  [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint);
+  [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint, const FramePlace& place);
+
+  /// The record as its frame holds it, until the next call.
+  [[nodiscard]] std::string_view payload(const sweeps::Fingerprint& fingerprint,
+                                         const FramePlace& place);
+
+ private:
+  const JournalIndex& index_;
+  RecordDecoder decoder_;
+  std::size_t ahead_;
+  std::map<std::uint32_t, FileBytes> open_;
 };
 
 /// Reads every *.mlj in `folder`; a folder that is not there holds nothing. Whole frames after a

@@ -321,42 +321,14 @@ std::optional<engine::State> JournalIndex::state(const sweeps::Fingerprint& fing
 }
 
 Record JournalIndex::read(const sweeps::Fingerprint& fingerprint) const {
-  const std::string bytes = payload(fingerprint);
-  const FramePlace& place = records.at(fingerprint);
-  const std::string file = files[place.file].string();
-  const std::uint64_t offset = place.offset - kFrameHeaderBytes;
-  const Record record = [&] {
-    try {
-      return decode(bytes);
-    } catch (const MachineError& error) {
-      throw MachineError(fmt::format("{}: the record of trial {} at byte {}: {}", file,
-                                     fingerprint.hex(), offset, error.what()));
-    }
-  }();
-  if (record.fingerprint != fingerprint) {
-    throw MachineError(fmt::format("{}: the frame at byte {} is of trial {}, and its record of {}",
-                                   file, offset, fingerprint.hex(), record.fingerprint.hex()));
-  }
-  return record;
+  return RecordReader(*this, Detail::kWhole, RecordReader::Order::kAny).read(fingerprint);
 }
 
 std::string JournalIndex::payload(const sweeps::Fingerprint& fingerprint) const {
   const auto found = records.find(fingerprint);
   MLPS_CHECK(found != records.end(), fingerprint.hex());
-  const FramePlace& place = found->second;
-  const fs::path& file = files[place.file];
-  const std::uint64_t offset = place.offset - kFrameHeaderBytes;
-  std::string frame(kFrameHeaderBytes + place.bytes + kFrameChecksumBytes, '\0');
-  const Descriptor in = open_file(file, O_RDONLY | O_NOFOLLOW);
-  frame.resize(read_at(in, offset, frame.data(), frame.size(), file));
-  if (frame.size() < kFrameHeaderBytes + place.bytes + kFrameChecksumBytes ||
-      !checksum_holds(frame)) {
-    throw MachineError(
-        fmt::format("{}: the record of trial {} at byte {} was whole and is damaged "
-                    "now; run the sweep again and it is trained again",
-                    file.string(), fingerprint.hex(), offset));
-  }
-  return frame.substr(kFrameHeaderBytes, place.bytes);
+  RecordReader reader(*this, Detail::kWhole, RecordReader::Order::kAny);
+  return std::string(reader.payload(fingerprint, found->second));
 }
 
 JournalIndex read_journals(const fs::path& folder) {

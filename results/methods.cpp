@@ -47,9 +47,9 @@ class Texts {
 };
 
 /// What all records have under each key; tells which keys a sentence has used.
-class Settings {
+class SettingsUsed {
  public:
-  explicit Settings(std::span<const Record> records) {
+  explicit SettingsUsed(std::span<const Record> records) {
     for (const Record& record : records) {
       for (const sweeps::Setting& setting : record.settings) {
         if (!values_.contains(setting.key)) {
@@ -76,7 +76,7 @@ class Settings {
 
   void skip(const std::string& key) { said_.insert(key); }
 
-  /// Settings that no sentence has used and that are not at their default.
+  /// SettingsUsed that no sentence has used and that are not at their default.
   [[nodiscard]] std::vector<std::string> others() const {
     std::vector<std::string> found;
     for (const std::string& key : order_) {
@@ -104,7 +104,7 @@ std::string text_of_each(std::span<const Record> records,
   return listed(values.texts(), " and ");
 }
 
-std::string on_data(Settings& settings, std::span<const Record> records) {
+std::string on_data(SettingsUsed& settings, std::span<const Record> records) {
   const std::string key = settings.used("data.set", "") ? "data.set" : "data.train";
   std::string text = fmt::format(
       "Multi-layer perceptrons were trained on {} (XXH3-128 checksum of the data: {}).",
@@ -137,7 +137,7 @@ std::string on_data(Settings& settings, std::span<const Record> records) {
   return text + ".";
 }
 
-std::string on_training(Settings& settings) {
+std::string on_training(SettingsUsed& settings) {
   std::string text =
       fmt::format(" Hidden layers: {}; activation: {}; output: {}; loss: {}; initial weights: {}.",
                   settings.say("hidden"), settings.say("activation"), settings.say("output"),
@@ -246,7 +246,7 @@ std::string methods_paragraph(const SweepInfo& info, std::span<const Record> rec
   if (records.empty()) {
     throw InputError("--methods: expected finished trials, found none");
   }
-  Settings settings(records);
+  SettingsUsed settings(records);
   // One after the other: each takes its settings out of what is left to tell.
   std::string text = on_data(settings, records);
   text += on_training(settings);

@@ -1,16 +1,20 @@
-// A record from CBOR, strictly by type; record_encode.cpp writes it.
+// A record from CBOR, strictly by type, read straight into its fields: a tree of a record takes
+// eight times as long. record_encode.cpp writes it.
 #include "results/record.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <iterator>
 #include <type_traits>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 #include "engine/errors.h"
-#include "results/cbor.h"
+#include "results/cbor_items.h"
 #include "results/curves.h"
 
 namespace mlpsweep::results {
@@ -18,155 +22,286 @@ namespace {
 
 using engine::Figures;
 using engine::Tensor;
-using nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "binary arrays are little-endian");
 
-[[noreturn]] void refuse(std::string_view field, std::string_view expected, const json& found) {
-  throw MachineError(fmt::format("a record's field '{}' should be {} and is {}", field, expected,
-                                 found.type_name()));
+// CBOR's values of kOther that are no fractions.
+constexpr std::uint64_t kFalse = 20;
+constexpr std::uint64_t kTrue = 21;
+constexpr std::uint64_t kNull = 22;
+
+bool holds_fraction(const CborHead& head) {
+  return head.major == CborHead::kOther && head.bytes > 1;
 }
 
-// Declared before the templates that call them for the elements of lists and maps.
-void from_json(std::string_view field, const json& from, sweeps::Fingerprint& to);
-void from_json(std::string_view field, const json& from, sweeps::Setting& to);
-void from_json(std::string_view field, const json& from, engine::State& to);
-void from_json(std::string_view field, const json& from, Figures& to);
-void from_json(std::string_view field, const json& from, Tensor& to);
-void from_json(std::string_view field, const json& from, Provenance& to);
-
-void from_json(std::string_view field, const json& from, std::string& to) {
-  if (!from.is_string()) {
-    refuse(field, "text", from);
-  }
-  to = from.get_ref<const std::string&>();
+bool holds_boolean(const CborHead& head) {
+  return head.major == CborHead::kOther && (head.value == kFalse || head.value == kTrue);
 }
 
-void from_json(std::string_view field, const json& from, double& to) {
-  if (!from.is_number_float()) {
-    refuse(field, "a number", from);
-  }
-  to = from.get<double>();
+bool holds_whole(const CborHead& head) {
+  return head.major == CborHead::kUnsigned || head.major == CborHead::kNegative;
 }
 
-template <class Whole, class = std::enable_if_t<std::is_integral_v<Whole>>>
-void from_json(std::string_view field, const json& from, Whole& to) {
-  if (!from.is_number_integer()) {
-    refuse(field, "a whole number", from);
+std::string_view name_of(const CborHead& head) {
+  switch (head.major) {
+    case CborHead::kBytes:
+      return "binary";
+    case CborHead::kText:
+      return "text";
+    case CborHead::kList:
+      return "a list";
+    case CborHead::kMap:
+      return "a map";
+    case CborHead::kOther:
+      return holds_fraction(head)  ? "a fraction"
+             : holds_boolean(head) ? "true or false"
+             : head.value == kNull ? "null"
+                                   : "nothing that is known";
+    default:
+      return "a whole number";
   }
-  const bool fits = from.is_number_unsigned() ? std::in_range<Whole>(from.get<std::uint64_t>())
-                                              : std::in_range<Whole>(from.get<std::int64_t>());
+}
+
+[[noreturn]] void refuse(std::string_view field, std::string_view expected, const CborHead& found) {
+  throw MachineError(
+      fmt::format("a record's field '{}' should be {} and is {}", field, expected, name_of(found)));
+}
+
+[[noreturn]] void refuse_cbor(std::string_view field) {
+  throw MachineError(
+      fmt::format("a record is no CBOR of ours: it is cut off or damaged at '{}'", field));
+}
+
+double fraction(const CborHead& head) {
+  if (head.bytes == sizeof(double)) {
+    return std::bit_cast<double>(head.value);
+  }
+  if (head.bytes == sizeof(float)) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(head.value));
+  }
+  // Half precision (RFC 8949, appendix D), which NaN and infinity are written in.
+  const auto exponent = static_cast<int>(head.value >> 10U & 31U);
+  const auto mantissa = static_cast<double>(head.value & 1023U);
+  const double size = exponent == 0    ? std::ldexp(mantissa, -24)
+                      : exponent != 31 ? std::ldexp(mantissa + 1024, exponent - 25)
+                      : mantissa == 0  ? std::numeric_limits<double>::infinity()
+                                       : engine::kNaN;
+  return (head.value & 0x8000U) != 0 ? -size : size;
+}
+
+/// The items of one payload, each asked for by what it should be.
+class RecordItems {
+ public:
+  explicit RecordItems(std::string_view payload) : items_(payload) {}
+
+  [[nodiscard]] std::string_view left() const { return items_.left(); }
+  void skip(std::size_t bytes) { (void)items_.bytes(bytes); }
+
+  CborHead head(std::string_view field) {
+    const std::optional<CborHead> found = items_.head();
+    if (!found) {
+      refuse_cbor(field);
+    }
+    return *found;
+  }
+
+  /// How many items follow: of a map pairs. Never more than there are bytes.
+  std::size_t count(std::string_view field, CborHead::Major kind, std::string_view expected) {
+    const CborHead found = head(field);
+    if (found.major != kind) {
+      refuse(field, expected, found);
+    }
+    if (found.value > items_.left().size()) {
+      refuse_cbor(field);
+    }
+    return static_cast<std::size_t>(found.value);
+  }
+
+  std::string_view bytes(std::string_view field, CborHead::Major kind, std::string_view expected) {
+    return *items_.bytes(count(field, kind, expected));
+  }
+
+  void pass(std::string_view field) {
+    if (!items_.pass()) {
+      refuse_cbor(field);
+    }
+  }
+
+  /// Gives the name of each field of a map to `take`, which reads or passes what follows.
+  template <class Take>
+  void each_field(std::string_view field, const Take& take) {
+    const std::size_t fields = count(field, CborHead::kMap, "a map");
+    for (std::size_t i = 0; i < fields; ++i) {
+      take(bytes(field, CborHead::kText, "a map from names"));
+    }
+  }
+
+ private:
+  CborItems items_;
+};
+
+template <class Whole>
+Whole whole(std::string_view field, const CborHead& found) {
+  if (!holds_whole(found)) {
+    refuse(field, "a whole number", found);
+  }
+  const bool negative = found.major == CborHead::kNegative;
+  const bool is_signed = std::in_range<std::int64_t>(found.value);
+  const auto value = static_cast<std::int64_t>(found.value);
+  const bool fits =
+      negative ? is_signed && std::in_range<Whole>(-1 - value) : std::in_range<Whole>(found.value);
   if (!fits) {
-    throw MachineError(
-        fmt::format("a record's field '{}' is {}, beyond its range", field, from.dump()));
+    throw MachineError(fmt::format("a record's field '{}' is {}{}, beyond its range", field,
+                                   negative ? "-1 - " : "", found.value));
   }
-  to = from.get<Whole>();
+  return static_cast<Whole>(negative ? -1 - value : value);
+}
+
+// Declared before the template that calls them for the elements of lists.
+void read(RecordItems& items, std::string_view field, Tensor& to);
+
+template <class Whole>
+requires std::is_integral_v<Whole>
+void read(RecordItems& items, std::string_view field, Whole& to) {
+  to = whole<Whole>(field, items.head(field));
+}
+
+void read(RecordItems& items, std::string_view field, double& to) {
+  const CborHead found = items.head(field);
+  if (!holds_fraction(found)) {
+    refuse(field, "a number", found);
+  }
+  to = fraction(found);
+}
+
+void read(RecordItems& items, std::string_view field, std::string& to) {
+  to = items.bytes(field, CborHead::kText, "text");
 }
 
 /// Copies a binary field; its length must be a whole number of elements.
 template <class Element>
-void from_binary(std::string_view field, const json& from, std::vector<Element>& to) {
-  if (!from.is_binary() || from.get_binary().size() % sizeof(Element) != 0) {
-    refuse(field, fmt::format("binary, {} bytes an element", sizeof(Element)), from);
+void read_binary(RecordItems& items, std::string_view field, std::vector<Element>& to) {
+  const std::string expected = "binary";
+  const std::string_view bytes = items.bytes(field, CborHead::kBytes, expected);
+  if (bytes.size() % sizeof(Element) != 0) {
+    throw MachineError(
+        fmt::format("a record's field '{}' should be binary, {} bytes an element, "
+                    "and has {} bytes",
+                    field, sizeof(Element), bytes.size()));
   }
-  const auto& bytes = from.get_binary();
   to.resize(bytes.size() / sizeof(Element));
   if (!bytes.empty()) {
     std::memcpy(to.data(), bytes.data(), bytes.size());
   }
 }
 
-void from_json(std::string_view field, const json& from, std::vector<std::uint8_t>& to) {
-  from_binary(field, from, to);
+void read(RecordItems& items, std::string_view field, std::vector<std::uint8_t>& to) {
+  read_binary(items, field, to);
 }
 
 template <class Element>
-void from_json(std::string_view field, const json& from, std::vector<Element>& to) {
-  if (!from.is_array()) {
-    refuse(field, "a list", from);
-  }
+void read(RecordItems& items, std::string_view field, std::vector<Element>& to) {
   to.clear();
-  for (const json& element : from) {
-    from_json(field, element, to.emplace_back());
+  to.resize(items.count(field, CborHead::kList, "a list"));
+  for (Element& element : to) {
+    read(items, field, element);
   }
 }
 
-/// The fields of one CBOR map.
-class Fields {
- public:
-  Fields(std::string_view name, const json& map) : map_(map) {
-    if (!map.is_object()) {
-      refuse(name, "a map", map);
-    }
+void read(RecordItems& items, std::string_view field, sweeps::Fingerprint& to) {
+  const std::string_view bytes = items.bytes(field, CborHead::kBytes, "binary, 16 bytes");
+  if (bytes.size() != sizeof to.high + sizeof to.low) {
+    throw MachineError(
+        fmt::format("a record's field '{}' should be 16 bytes and is {}", field, bytes.size()));
   }
-
-  template <class Field>
-  void take(std::string_view name, Field& to) const {
-    if (const auto found = map_.find(name); found != map_.end()) {
-      from_json(name, *found, to);
-    }
-  }
-
-  [[nodiscard]] const json* find(std::string_view name) const {
-    const auto found = map_.find(name);
-    return found == map_.end() ? nullptr : &*found;
-  }
-
- private:
-  const json& map_;
-};
-
-void from_json(std::string_view field, const json& from, sweeps::Fingerprint& to) {
-  std::vector<std::uint64_t> words;
-  from_binary(field, from, words);
-  if (words.size() != 2) {
-    refuse(field, "16 bytes", from);
-  }
-  to = {words[0], words[1]};
+  std::memcpy(&to.high, bytes.data(), sizeof to.high);
+  std::memcpy(&to.low, bytes.data() + sizeof to.high, sizeof to.low);
 }
 
-void from_json(std::string_view field, const json& from, Figures& to) {
-  const Fields fields(field, from);
-  for (const Curve& curve : kCurves) {
-    fields.take(curve.name, to.*curve.figure);
+void read(RecordItems& items, std::string_view field, engine::State& to) {
+  std::uint8_t number = 0;
+  read(items, field, number);
+  if (number > static_cast<std::uint8_t>(engine::State::kInterrupted)) {
+    throw MachineError(
+        fmt::format("a record's state is {}, which this program doesn't know", number));
   }
-  fields.take(kOnlyClass, to.only_class);
+  to = static_cast<engine::State>(number);
+}
+
+const Curve* find_curve(std::string_view name) {
+  const auto* found = std::find_if(kCurves.begin(), kCurves.end(),
+                                   [name](const Curve& curve) { return curve.name == name; });
+  return found == kCurves.end() ? nullptr : found;
+}
+
+void read(RecordItems& items, std::string_view field, Figures& to) {
+  items.each_field(field, [&](std::string_view name) {
+    if (const Curve* curve = find_curve(name)) {
+      read(items, name, to.*curve->figure);
+    } else if (name == kOnlyClass) {
+      read(items, name, to.only_class);
+    } else {
+      items.pass(name);
+    }
+  });
 }
 
 /// One curve's values into that field of each epoch; none where an older record lacks the curve.
 template <class Number>
-void from_curve(const Fields& fields, std::string_view name, Number Figures::*figure,
+void read_curve(RecordItems& items, std::string_view name, Number Figures::*figure,
                 std::vector<Figures>& epochs) {
-  std::vector<Number> values;
-  fields.take(name, values);
+  const std::size_t values = items.count(name, CborHead::kList, "a list");
   if (epochs.empty()) {
-    epochs.resize(values.size());
+    epochs.resize(values);
   }
-  if (!values.empty() && values.size() != epochs.size()) {
+  if (values != 0 && values != epochs.size()) {
     throw MachineError(fmt::format("a record's curve '{}' has {} epochs, and another has {}", name,
-                                   values.size(), epochs.size()));
+                                   values, epochs.size()));
   }
-  for (std::size_t epoch = 0; epoch < values.size(); ++epoch) {
-    epochs[epoch].*figure = values[epoch];
+  for (std::size_t epoch = 0; epoch < values; ++epoch) {
+    read(items, name, epochs[epoch].*figure);
   }
 }
 
-void from_curves(const json& from, std::vector<Figures>& epochs) {
-  const Fields fields("epochs", from);
-  for (const Curve& curve : kCurves) {
-    from_curve(fields, curve.name, curve.figure, epochs);
-  }
-  from_curve(fields, kOnlyClass, &Figures::only_class, epochs);
+void read(RecordItems& items, std::string_view field, std::vector<Figures>& epochs) {
+  items.each_field(field, [&](std::string_view name) {
+    if (const Curve* curve = find_curve(name)) {
+      read_curve(items, name, curve->figure, epochs);
+    } else if (name == kOnlyClass) {
+      read_curve(items, name, &Figures::only_class, epochs);
+    } else {
+      items.pass(name);
+    }
+  });
 }
 
-void from_json(std::string_view field, const json& from, Tensor& to) {
-  const Fields fields(field, from);
-  fields.take("name", to.name);
-  fields.take("rows", to.rows);
-  fields.take("columns", to.columns);
-  if (const json* values = fields.find("values")) {
-    from_binary("values", *values, to.values);
-  }
+/// How many epochs the curves have.
+std::size_t pass_curves(RecordItems& items, std::string_view field) {
+  std::size_t epochs = 0;
+  items.each_field(field, [&](std::string_view name) {
+    RecordItems curve = items;
+    items.pass(name);
+    if (find_curve(name) != nullptr || name == kOnlyClass) {
+      epochs = std::max(epochs, curve.count(name, CborHead::kList, "a list"));
+    }
+  });
+  return epochs;
+}
+
+void read(RecordItems& items, std::string_view field, Tensor& to) {
+  items.each_field(field, [&](std::string_view name) {
+    if (name == "name") {
+      read(items, name, to.name);
+    } else if (name == "rows") {
+      read(items, name, to.rows);
+    } else if (name == "columns") {
+      read(items, name, to.columns);
+    } else if (name == "values") {
+      read_binary(items, name, to.values);
+    } else {
+      items.pass(name);
+    }
+  });
   if (to.rows < 0 || to.columns < 0 ||
       to.values.size() !=
           static_cast<std::uint64_t>(to.rows) * static_cast<std::uint64_t>(to.columns)) {
@@ -175,91 +310,205 @@ void from_json(std::string_view field, const json& from, Tensor& to) {
   }
 }
 
-void from_json(std::string_view field, const json& from, sweeps::Setting& to) {
-  if (!from.is_array() || from.size() != 2) {
-    refuse(field, "a list of pairs", from);
+sweeps::Value read_value(RecordItems& items, std::string_view field) {
+  RecordItems ahead = items;
+  const CborHead found = ahead.head(field);
+  if (found.major == CborHead::kText) {
+    return std::string(items.bytes(field, CborHead::kText, "text"));
   }
-  from_json(field, from[0], to.key);
-  const json& value = from[1];
-  if (value.is_boolean()) {
-    to.value = value.get<bool>();
-  } else if (value.is_number_integer()) {
-    from_json(to.key, value, to.value.emplace<std::int64_t>());
-  } else if (value.is_number_float()) {
-    to.value = value.get<double>();
-  } else {
-    from_json(to.key, value, to.value.emplace<std::string>());
+  items = ahead;
+  if (holds_whole(found)) {
+    return whole<std::int64_t>(field, found);
   }
+  if (holds_fraction(found)) {
+    return fraction(found);
+  }
+  if (!holds_boolean(found)) {
+    refuse(field, "text", found);
+  }
+  return found.value == kTrue;
 }
 
-void from_json(std::string_view field, const json& from, engine::State& to) {
-  std::uint8_t number = 0;
-  from_json(field, from, number);
-  if (number > static_cast<std::uint8_t>(engine::State::kInterrupted)) {
-    throw MachineError(
-        fmt::format("a record's state is {}, which this program doesn't know", number));
+sweeps::Setting read_setting(RecordItems& items, std::string_view field) {
+  sweeps::Setting setting;
+  if (items.count(field, CborHead::kList, "a list of pairs") != 2) {
+    throw MachineError(fmt::format("a record's field '{}' should be a list of pairs", field));
   }
-  to = static_cast<engine::State>(number);
+  read(items, field, setting.key);
+  setting.value = read_value(items, setting.key);
+  return setting;
 }
 
-void from_json(std::string_view field, const json& from, Provenance& to) {
-  const Fields fields(field, from);
-  fields.take("started", to.started);
-  fields.take("host", to.host);
-  fields.take("processor", to.processor);
-  fields.take("isa", to.isa);
-  fields.take("program", to.program);
-  fields.take("rank", to.rank);
-  fields.take("ranks", to.ranks);
-  fields.take("threads", to.threads);
-  fields.take("attempt", to.attempt);
+void read(RecordItems& items, std::string_view field, Provenance& to) {
+  items.each_field(field, [&](std::string_view name) {
+    if (name == "started") {
+      read(items, name, to.started);
+    } else if (name == "host") {
+      read(items, name, to.host);
+    } else if (name == "processor") {
+      read(items, name, to.processor);
+    } else if (name == "isa") {
+      read(items, name, to.isa);
+    } else if (name == "program") {
+      read(items, name, to.program);
+    } else if (name == "rank") {
+      read(items, name, to.rank);
+    } else if (name == "ranks") {
+      read(items, name, to.ranks);
+    } else if (name == "threads") {
+      read(items, name, to.threads);
+    } else if (name == "attempt") {
+      read(items, name, to.attempt);
+    } else {
+      items.pass(name);
+    }
+  });
 }
 
-void take_result(const Fields& fields, engine::TrialResult& result) {
-  fields.take("state", result.state);
-  fields.take("reason", result.reason);
-  if (const json* curves = fields.find("epochs")) {
-    from_curves(*curves, result.epochs);
-  }
-  fields.take("best_epoch", result.best_epoch);
-  fields.take("last", result.last);
-  fields.take("best", result.best);
-  fields.take("test_loss", result.test_loss);
-  fields.take("test_accuracy", result.test_accuracy);
-  fields.take("last_test_loss", result.last_test_loss);
-  fields.take("last_test_accuracy", result.last_test_accuracy);
-  fields.take("classes", result.classes);
-  fields.take("confusion", result.confusion);
-  fields.take("predictions", result.predictions);
-  fields.take("initial_weights", result.initial_weights);
-  fields.take("final_weights", result.final_weights);
-  fields.take("train_seconds", result.train_seconds);
-}
-
-}  // namespace
-
-Record decode(std::string_view payload) {
-  const json map = parse_cbor(payload, "a record", Numbers::kAny);
-  const Fields fields("record", map);
-  int schema = kRecordSchema;
-  fields.take("schema", schema);
+void refuse_newer(int schema) {
   if (schema > kRecordSchema) {
     throw MachineError(fmt::format(
         "a record of schema {}, and this program reads up to {}: a newer mlpsweep wrote it", schema,
         kRecordSchema));
   }
+}
+
+/// A field of a record, the least detail that it is read at, and where it goes.
+struct RecordField {
+  std::string_view name;
+  Detail from;
+  void (*take)(RecordItems&, std::string_view name, Record&);
+};
+
+template <auto kMember>
+void to_record(RecordItems& items, std::string_view name, Record& record) {
+  read(items, name, record.*kMember);
+}
+template <auto kMember>
+void to_result(RecordItems& items, std::string_view name, Record& record) {
+  read(items, name, record.result.*kMember);
+}
+
+using engine::TrialResult;
+
+/// In the order in which they are written, so that the next one is nearly always the one looked
+/// for. The settings and what is passed over are left to RecordDecoder.
+constexpr RecordField kFields[] = {
+    {"best", Detail::kFigures, to_result<&TrialResult::best>},
+    {"best_epoch", Detail::kFigures, to_result<&TrialResult::best_epoch>},
+    {"classes", Detail::kFigures, to_result<&TrialResult::classes>},
+    {"confusion", Detail::kWhole, to_result<&TrialResult::confusion>},
+    {"data_checksum", Detail::kFigures, to_record<&Record::data_checksum>},
+    {"epochs", Detail::kWithCurves, to_result<&TrialResult::epochs>},
+    {"final_weights", Detail::kWhole, to_result<&TrialResult::final_weights>},
+    {"fingerprint", Detail::kFigures, to_record<&Record::fingerprint>},
+    {"fold", Detail::kFigures, to_record<&Record::fold>},
+    {"folds", Detail::kFigures, to_record<&Record::folds>},
+    {"initial_weights", Detail::kWhole, to_result<&TrialResult::initial_weights>},
+    {"last", Detail::kFigures, to_result<&TrialResult::last>},
+    {"last_test_accuracy", Detail::kFigures, to_result<&TrialResult::last_test_accuracy>},
+    {"last_test_loss", Detail::kFigures, to_result<&TrialResult::last_test_loss>},
+    {"numerics_version", Detail::kFigures, to_record<&Record::numerics_version>},
+    {"predictions", Detail::kWhole, to_result<&TrialResult::predictions>},
+    {"provenance", Detail::kWhole, to_record<&Record::provenance>},
+    {"reason", Detail::kFigures, to_result<&TrialResult::reason>},
+    {"repeat", Detail::kFigures, to_record<&Record::repeat>},
+    {"schema", Detail::kFigures,
+     [](RecordItems& items, std::string_view name, Record& /*record*/) {
+       int schema = 0;
+       read(items, name, schema);
+       refuse_newer(schema);
+     }},
+    {"seed", Detail::kFigures, to_record<&Record::seed>},
+    {"state", Detail::kFigures, to_result<&TrialResult::state>},
+    {"test_accuracy", Detail::kFigures, to_result<&TrialResult::test_accuracy>},
+    {"test_loss", Detail::kFigures, to_result<&TrialResult::test_loss>},
+    {"train_seconds", Detail::kFigures, to_result<&TrialResult::train_seconds>},
+};
+
+const RecordField* find_field(std::string_view name, const RecordField* guess) {
+  if (guess != std::end(kFields) && guess->name == name) {
+    return guess;
+  }
+  return std::find_if(std::begin(kFields), std::end(kFields),
+                      [name](const RecordField& field) { return field.name == name; });
+}
+
+/// A field that is not read: of two the length is kept.
+void pass_field(RecordItems& items, std::string_view name, Record& record) {
+  if (name == "epochs") {
+    record.unread_epochs = pass_curves(items, name);
+  } else if (name == "predictions") {
+    record.unread_predictions = items.bytes(name, CborHead::kBytes, "binary").size();
+  } else {
+    items.pass(name);
+  }
+}
+
+}  // namespace
+
+struct RecordDecoder::Pool {
+  /// In the bytes of CBOR no item begins another, so that bytes that begin with these hold this.
+  using Entry = std::pair<const std::string, sweeps::Setting>;
+  std::unordered_map<std::string, sweeps::Setting> settings;
+  std::vector<const Entry*> latest;  ///< By the place in a record's list.
+
+  const sweeps::Setting* read_next(RecordItems& items, std::string_view field, std::size_t place) {
+    const std::string_view left = items.left();
+    if (place < latest.size() && left.starts_with(latest[place]->first)) {
+      items.skip(latest[place]->first.size());
+      return &latest[place]->second;
+    }
+    items.pass(field);
+    std::string bytes(left.substr(0, left.size() - items.left().size()));
+    auto held = settings.find(bytes);
+    if (held == settings.end()) {
+      RecordItems again(bytes);
+      sweeps::Setting setting = read_setting(again, field);
+      held = settings.emplace(std::move(bytes), std::move(setting)).first;
+    }
+    latest.resize(std::max(latest.size(), place + 1), &*held);
+    latest[place] = &*held;
+    return &held->second;
+  }
+
+  std::vector<const sweeps::Setting*> read_all(RecordItems& items, std::string_view field) {
+    std::vector<const sweeps::Setting*> all(items.count(field, CborHead::kList, "a list"));
+    for (std::size_t place = 0; place < all.size(); ++place) {
+      all[place] = read_next(items, field, place);
+    }
+    return all;
+  }
+};
+
+RecordDecoder::RecordDecoder(Detail detail) : detail_(detail), pool_(std::make_shared<Pool>()) {}
+
+Record RecordDecoder::decode(std::string_view payload) {
   Record record;
-  fields.take("fingerprint", record.fingerprint);
-  fields.take("settings", record.settings);
-  fields.take("seed", record.seed);
-  fields.take("repeat", record.repeat);
-  fields.take("fold", record.fold);
-  fields.take("folds", record.folds);
-  fields.take("data_checksum", record.data_checksum);
-  fields.take("numerics_version", record.numerics_version);
-  take_result(fields, record.result);
-  fields.take("provenance", record.provenance);
+  RecordItems items(payload);
+  const RecordField* next = std::begin(kFields);
+  items.each_field("record", [&](std::string_view name) {
+    if (name == "settings") {
+      record.settings = Settings(pool_->read_all(items, name), pool_);
+      return;
+    }
+    const RecordField* field = find_field(name, next);
+    if (field == std::end(kFields) || field->from > detail_) {
+      pass_field(items, name, record);
+    } else {
+      field->take(items, name, record);
+    }
+    next = field == std::end(kFields) ? next : std::next(field);
+  });
+  if (!items.left().empty()) {
+    throw MachineError(fmt::format("a record is no CBOR of ours: {} bytes stand behind its end",
+                                   items.left().size()));
+  }
   return record;
+}
+
+Record decode(std::string_view payload, Detail detail) {
+  return RecordDecoder(detail).decode(payload);
 }
 
 }  // namespace mlpsweep::results

@@ -1,13 +1,16 @@
 // All that is kept of one trial.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "engine/train.h"
+#include "results/settings.h"
 #include "sweeps/fingerprint.h"
 #include "sweeps/value.h"
 
@@ -28,7 +31,7 @@ struct Provenance {
 
 struct Record {
   sweeps::Fingerprint fingerprint;
-  std::vector<sweeps::Setting> settings;  ///< Every key, in the key table's order.
+  Settings settings;  ///< Every key, in the key table's order.
   std::uint64_t seed = 0;
   int repeat = 0;
   int fold = 0;
@@ -37,7 +40,17 @@ struct Record {
   int numerics_version = 0;
   engine::TrialResult result;
   Provenance provenance;
+  /// How long the curves and the predictions are that were passed over (Detail).
+  std::size_t unread_epochs = 0;
+  std::size_t unread_predictions = 0;
 };
+
+[[nodiscard]] inline std::size_t epochs_run(const Record& record) {
+  return record.result.epochs.size() + record.unread_epochs;
+}
+[[nodiscard]] inline std::size_t test_images(const Record& record) {
+  return record.result.predictions.size() + record.unread_predictions;
+}
 
 /// Raised when a field changes its meaning; a new field needs no new schema.
 inline constexpr int kRecordSchema = 1;
@@ -46,9 +59,32 @@ inline constexpr int kRecordSchema = 1;
 /// grow.
 [[nodiscard]] std::string encode(const Record& record);
 
+/// How much of a record is read.
+enum class Detail {
+  kFigures,     ///< As kWithCurves, without the curves.
+  kWithCurves,  ///< All but predictions, confusion matrix, weights and provenance.
+  kWhole,
+};
+
 /// Reads a payload of this or any older version; what it doesn't hold keeps its default.
 /// Errors   MachineError: no CBOR, or a field of another type.
-[[nodiscard]] Record decode(std::string_view payload);
+[[nodiscard]] Record decode(std::string_view payload, Detail detail = Detail::kWhole);
+
+/// Reads the payloads of many trials: a setting that some of them share is held once.
+///
+/// Threads  Not safe; the records outlive it.
+class RecordDecoder {
+ public:
+  explicit RecordDecoder(Detail detail);
+  /// Errors   As decode().
+  [[nodiscard]] Record decode(std::string_view payload);
+
+ private:
+  struct Pool;  ///< The settings, by their bytes in a payload.
+
+  Detail detail_;
+  std::shared_ptr<Pool> pool_;
+};
 
 /// The state in the record of that trial, without the rest of it: a hundredth of decode()'s time.
 /// Empty where only decode() can tell, or what is wrong with it.

@@ -62,7 +62,7 @@ json to_json(const std::vector<Tensor>& tensors) {
   return list;
 }
 
-json to_json(const std::vector<sweeps::Setting>& settings) {
+json to_json(const Settings& settings) {
   json list = json::array();  // pairs, not a map: the key table's order is kept
   for (const sweeps::Setting& setting : settings) {
     json value = std::visit([](const auto& held) { return json(held); }, setting.value);

@@ -4,7 +4,8 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <optional>
+#include <unordered_map>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -35,25 +36,6 @@ std::string hint(std::string_view wrong, std::span<const std::string_view> names
   return near.empty() ? std::string() : fmt::format("\n  nearest: {}", near);
 }
 
-std::optional<sweeps::Value> own_value(const Record& record, std::string_view name) {
-  if (name == "seed") {
-    // As text where it doesn't fit: a table must not show a seed as a negative number.
-    return record.seed <= static_cast<std::uint64_t>(INT64_MAX)
-               ? sweeps::Value(static_cast<std::int64_t>(record.seed))
-               : sweeps::Value(std::to_string(record.seed));
-  }
-  if (name == "repeat") {
-    return sweeps::Value(std::int64_t{record.repeat});
-  }
-  if (name == "fold") {
-    return sweeps::Value(std::int64_t{record.fold});
-  }
-  if (name == "state") {
-    return sweeps::Value(std::string(engine::name_of(record.result.state)));
-  }
-  return std::nullopt;
-}
-
 /// `text` in the spelling that records use. Names that the key table doesn't have keep theirs.
 std::string canonical(const std::string& key, const std::string& text, std::string_view option,
                       Complaints& complaints) {
@@ -81,9 +63,13 @@ KeyNames::KeyNames(std::span<const Record> records) {
   for (const sweeps::Key& key : sweeps::keys()) {
     names_.emplace_back(key.name);
   }
+  std::vector<const sweeps::Setting*> latest;  // by place: most records share their settings
   for (const Record& record : records) {
-    for (const sweeps::Setting& setting : record.settings) {
-      if (sweeps::find_key(setting.key) == nullptr &&
+    latest.resize(std::max(latest.size(), record.settings.size()), nullptr);
+    for (std::size_t place = 0; place < record.settings.size(); ++place) {
+      const sweeps::Setting& setting = record.settings[place];
+      if (std::exchange(latest[place], &setting) != &setting &&
+          sweeps::find_key(setting.key) == nullptr &&
           std::find(names_.begin(), names_.end(), setting.key) == names_.end()) {
         names_.push_back(setting.key);
       }
@@ -131,13 +117,46 @@ std::string KeyNames::heading(std::string_view key) const {
   return std::string(clear ? part : key);
 }
 
+const sweeps::Setting* SettingPlace::find(const Record& record) {
+  const Settings& settings = record.settings;
+  if (place_ < settings.size() && settings[place_].key == key_) {
+    return &settings[place_];
+  }
+  for (std::size_t place = 0; place < settings.size(); ++place) {
+    if (settings[place].key == key_) {
+      place_ = place;
+      return &settings[place];
+    }
+  }
+  return nullptr;
+}
+
+sweeps::Value own_value(const Record& record, std::string_view name) {
+  if (name == "seed") {
+    // As text where it doesn't fit: a table must not show a seed as a negative number.
+    return record.seed <= static_cast<std::uint64_t>(INT64_MAX)
+               ? sweeps::Value(static_cast<std::int64_t>(record.seed))
+               : sweeps::Value(std::to_string(record.seed));
+  }
+  if (name == "repeat") {
+    return sweeps::Value(std::int64_t{record.repeat});
+  }
+  if (name == "fold") {
+    return sweeps::Value(std::int64_t{record.fold});
+  }
+  if (name == "state") {
+    return sweeps::Value(std::string(engine::name_of(record.result.state)));
+  }
+  return std::string();
+}
+
 sweeps::Value value_of(const Record& record, std::string_view key) {
   for (const sweeps::Setting& setting : record.settings) {
     if (setting.key == key) {
       return setting.value;
     }
   }
-  return own_value(record, key).value_or(sweeps::Value(std::string()));
+  return own_value(record, key);
 }
 
 void check_figure(std::string_view name, std::span<const sweeps::DerivedFigure> derived,
@@ -211,16 +230,47 @@ std::vector<Filter> read_filters(const KeyNames& names,
 }
 
 bool Filter::passes(const Record& record) const {
-  return std::find(texts.begin(), texts.end(), sweeps::text_of(value_of(record, key))) !=
-         texts.end();
+  return has(value_of(record, key));
 }
+
+bool Filter::has(const sweeps::Value& value) const {
+  return std::find(texts.begin(), texts.end(), sweeps::text_of(value)) != texts.end();
+}
+
+namespace {
+
+/// A filter over many records: of settings that they share each is looked at once.
+class FilterOfMany {
+ public:
+  explicit FilterOfMany(const Filter& filter) : filter_(filter), place_(filter.key) {}
+
+  [[nodiscard]] bool passes(const Record& record) {
+    const sweeps::Setting* setting = place_.find(record);
+    if (setting == nullptr) {
+      return filter_.has(own_value(record, filter_.key));
+    }
+    const auto [known, is_new] = known_.try_emplace(setting, false);
+    if (is_new) {
+      known->second = filter_.has(setting->value);
+    }
+    return known->second;
+  }
+
+ private:
+  const Filter& filter_;
+  SettingPlace place_;
+  std::unordered_map<const sweeps::Setting*, bool> known_;
+};
+
+}  // namespace
 
 std::vector<const Record*> select(std::span<const Record> records,
                                   std::span<const Filter> filters) {
   std::vector<const Record*> selected;
+  std::vector<FilterOfMany> of_many(filters.begin(), filters.end());
   for (const Record& record : records) {
-    const bool passes = std::all_of(filters.begin(), filters.end(),
-                                    [&](const Filter& filter) { return filter.passes(record); });
+    const bool passes = std::all_of(of_many.begin(), of_many.end(),
+                                    [&](FilterOfMany& filter) { return filter.passes(record); });
     if (passes) {
       selected.push_back(&record);
     }

@@ -1,6 +1,7 @@
 // From the names that a user typed to keys, figures and trials: what tables, list and show share.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -44,8 +45,22 @@ class KeyNames {
   std::vector<std::string> names_;
 };
 
+/// Finds a key's setting in one record after the other: where the record before had it first.
+class SettingPlace {
+ public:
+  explicit SettingPlace(std::string key) : key_(std::move(key)) {}
+  /// Null where the record has none.
+  [[nodiscard]] const sweeps::Setting* find(const Record& record);
+
+ private:
+  std::string key_;
+  std::size_t place_ = 0;
+};
+
 /// What `record` has under a full name; an empty text where it has nothing.
 [[nodiscard]] sweeps::Value value_of(const Record& record, std::string_view key);
+/// The same beside the settings: seed, repeat, fold, state.
+[[nodiscard]] sweeps::Value own_value(const Record& record, std::string_view key);
 
 /// Complains, with the nearest, unless figure_of() takes `name`.
 void check_figure(std::string_view name, std::span<const sweeps::DerivedFigure> derived,
@@ -73,6 +88,7 @@ struct Filter {
   std::vector<std::string> texts;
 
   [[nodiscard]] bool passes(const Record& record) const;
+  [[nodiscard]] bool has(const sweeps::Value& value) const;
 };
 
 /// Resolves keys and puts values into their one spelling (1e-2 finds 0.01). A key that is named

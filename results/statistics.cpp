@@ -16,10 +16,22 @@ namespace {
 
 constexpr double kUpper = 0.975;  // of a two-sided 95 % interval
 
+/// t(.975, n-1); the last one is kept: nearly all groups of a table have as many repeats, and to
+/// find one takes longer than all else of an interval.
+double upper_quantile(double n) {
+  thread_local double last_n = 0;
+  thread_local double quantile = 0;
+  if (n != last_n) {
+    quantile = t_quantile(kUpper, n - 1);
+    last_n = n;
+  }
+  return quantile;
+}
+
 /// Half the width of Student's interval: t(.975, n-1) * s / sqrt(n).
 double half_width(std::span<const double> values) {
   const auto n = static_cast<double>(values.size());
-  return t_quantile(kUpper, n - 1) * deviation(values) / std::sqrt(n);
+  return upper_quantile(n) * deviation(values) / std::sqrt(n);
 }
 
 /// Decimals that show two significant digits of an uncertainty that begins with a 1, else one; so
@@ -63,7 +75,7 @@ Interval interval_of(std::span<const double> one_value_per_repeat, std::int64_t 
 
 Interval wilson(double share, std::int64_t n) {
   MLPS_CHECK(n > 0 && share >= 0 && share <= 1, fmt::format("share {} of {}", share, n));
-  const double z = boost::math::quantile(boost::math::normal(), kUpper);
+  static const double z = boost::math::quantile(boost::math::normal(), kUpper);
   const auto count = static_cast<double>(n);
   const double weight = z * z / count;
   const double center = (share + weight / 2) / (1 + weight);

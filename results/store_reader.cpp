@@ -33,7 +33,9 @@ std::pair<std::string, std::string> key_and_value(const std::string& text) {
 }  // namespace
 
 StoreReader::StoreReader(const std::filesystem::path& file)
-    : file_(Hdf5File::open(file)), root_(file_.root()) {
+    : file_(Hdf5File::open(file)),
+      root_(file_.root()),
+      held_(std::make_shared<std::deque<sweeps::Setting>>()) {
   refuse_other_schema(root_);
   const Hdf5Group trials = root_.open_group("trials");
   const Hdf5Group curves = root_.open_group("curves");
@@ -109,7 +111,7 @@ void StoreReader::open_settings(const Hdf5Group& trials) {
         const std::string name = setting_dataset(field.key);
         settings_.push_back(open(trials, name, trials.open_dataset(name).type(), {}));
       }
-      layout.push_back({place->second, field.type, std::move(field.key)});
+      layout.push_back({place->second, field.type, std::move(field.key), nullptr});
     }
   }
 }
@@ -124,9 +126,15 @@ void StoreReader::read_settings(Record& record) {
   if (layout < 0 || std::cmp_greater_equal(layout, layouts_.size())) {
     throw MachineError(fmt::format("there is no layout {}", layout));
   }
-  for (const Field& field : layouts_[static_cast<std::size_t>(layout)]) {
-    record.settings.push_back({field.key, setting_value(cells[field.column], field.type)});
+  std::vector<const sweeps::Setting*> settings;
+  for (Field& field : layouts_[static_cast<std::size_t>(layout)]) {
+    sweeps::Value value = setting_value(cells[field.column], field.type);
+    if (field.latest == nullptr || field.latest->value != value) {
+      field.latest = &held_->emplace_back(sweeps::Setting{field.key, std::move(value)});
+    }
+    settings.push_back(field.latest);
   }
+  record.settings = Settings(std::move(settings), held_);
 }
 
 Row StoreReader::next() {

@@ -1,7 +1,9 @@
 // results.h5 while it is read.
 #pragma once
 
+#include <deque>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -33,6 +35,7 @@ class StoreReader {
     std::size_t column = 0;
     std::size_t type = 0;
     std::string key;
+    const sweeps::Setting* latest = nullptr;  ///< Of the row before, or before that.
   };
 
   [[nodiscard]] RowReader open(const Hdf5Group& group, const std::string& name, ElementType type,
@@ -51,6 +54,7 @@ class StoreReader {
   std::vector<std::pair<const Array*, RowReader>> arrays_;
   std::vector<RowReader> settings_;
   std::vector<std::vector<Field>> layouts_;
+  std::shared_ptr<std::deque<sweeps::Setting>> held_;  ///< The rows' settings.
   std::optional<RowReader> layout_;
   std::optional<Hdf5Group> weights_;
 };

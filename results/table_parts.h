@@ -40,7 +40,7 @@ struct GroupFigures {
 /// The groups that can't be told apart from the chosen one, by one of the values shown.
 struct Ties {
   std::size_t value = 0;  ///< test_accuracy if it is shown, else the first.
-  std::vector<const Group*> groups;
+  std::vector<const Group*> groups;  ///< Sorted.
   std::string note;  ///< By which test, or why there is none; empty where nothing was chosen.
 
   [[nodiscard]] bool holds(const Group* group) const;

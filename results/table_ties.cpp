@@ -9,7 +9,7 @@
 namespace mlpsweep::results {
 
 bool Ties::holds(const Group* group) const {
-  return std::find(groups.begin(), groups.end(), group) != groups.end();
+  return std::binary_search(groups.begin(), groups.end(), group);
 }
 
 Ties find_ties(const Grouping& grouping, const TableRequest& request, const Choice& choice) {
@@ -46,6 +46,7 @@ Ties find_ties(const Grouping& grouping, const TableRequest& request, const Choi
       ties.groups.push_back(comparable.groups[one.a]);
     }
   }
+  std::sort(ties.groups.begin(), ties.groups.end());
   ties.note = fmt::format(
       "~ cannot be told apart from * by {}: paired over {} repeats, Holm's correction over {} "
       "comparison{}, p >= 0.05.",

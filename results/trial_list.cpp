@@ -97,7 +97,7 @@ std::vector<std::string> cells_of(const Record& trial, const Columns& columns, b
     cells.push_back(std::to_string(trial.fold));
   }
   cells.emplace_back(name_of(trial.result.state));
-  cells.push_back(std::to_string(trial.result.epochs.size()));
+  cells.push_back(std::to_string(epochs_run(trial)));
   for (const std::string& name : columns.figures) {
     cells.push_back(figure_text(name, figure_of(trial, name, columns.derived), percent));
   }
@@ -122,7 +122,7 @@ std::vector<sweeps::Value> data_of(const Record& trial, const Columns& columns, 
     row.push_back(value_of(trial, key));
   }
   row.emplace_back(trial.result.reason);
-  row.emplace_back(static_cast<std::int64_t>(trial.result.epochs.size()));
+  row.emplace_back(static_cast<std::int64_t>(epochs_run(trial)));
   for (const std::string& name : columns.figures) {
     row.emplace_back(figure_of(trial, name, columns.derived) *
                      (percent && is_share(name) ? 100 : 1));

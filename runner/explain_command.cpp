@@ -103,7 +103,7 @@ class SweepTrials {
   [[nodiscard]] std::string name_of(const Fingerprint& fingerprint) const {
     const results::Record record = record_of(fingerprint, false);
     return fingerprint.brief() + " " +
-           sweeps::brief_text(record.settings, plan_.sweep.swept_keys(),
+           sweeps::brief_text(record.settings.list(), plan_.sweep.swept_keys(),
                               {record.repeat, record.folds, record.fold});
   }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/core.h>
@@ -67,28 +67,59 @@ void tell_names(results::SweepInfo& info, const sweeps::Sweep& sweep) {
   info.tables = sweep.report.tables;
 }
 
-results::StoredResults from_journals(const std::string& folder) {
+/// A record's place in its journal, and in trial order.
+struct Wanted {
+  sweeps::Fingerprint fingerprint;
+  results::FramePlace place;
+  std::size_t at = 0;
+};
+
+/// Those of the plan in its order, then the others by fingerprint; `planned`: how many of the
+/// first.
+std::vector<Wanted> recorded_trials(const Planned& plan, const results::JournalIndex& journals,
+                                    std::size_t& planned) {
+  std::vector<Wanted> wanted;
+  wanted.reserve(journals.records.size());
+  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen(
+      plan.others.begin(), plan.others.end(), plan.fingerprints.size());
+  for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
+    const auto found = journals.records.find(fingerprint);
+    if (found != journals.records.end() && seen.insert(fingerprint).second) {
+      wanted.push_back({fingerprint, found->second, wanted.size()});
+    }
+  }
+  planned = wanted.size();
+  for (const auto& other : plan.others) {
+    seen.erase(other);  // a record of another part's trial is not in this plan, and shown as such
+  }
+  for (const auto& [fingerprint, place] : journals.records) {
+    if (!seen.contains(fingerprint)) {
+      wanted.push_back({fingerprint, place, wanted.size()});
+    }
+  }
+  return wanted;
+}
+
+results::StoredResults from_journals(const std::string& folder, results::Detail detail) {
   const results::JournalIndex journals =
       results::read_journals(results::SweepFolder::open(folder).journals());
   const Planned plan = recorded_plan(folder, journals);
   results::StoredResults stored;
   stored.info = sweep_info(plan);
-  std::set<sweeps::Fingerprint> planned;
-  for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
-    if (journals.records.contains(fingerprint) && !plan.others.contains(fingerprint) &&
-        planned.insert(fingerprint).second) {
-      stored.records.push_back(journals.read(fingerprint));
-    }
-  }
-  stored.in_plan.assign(stored.records.size(), true);
+  std::size_t planned = 0;
+  std::vector<Wanted> wanted = recorded_trials(plan, journals, planned);
+  stored.in_plan.assign(wanted.size(), false);
+  std::fill_n(stored.in_plan.begin(), planned, true);
   if (!is_whole(stored)) {
     tell_damage(journals);
   }
-  for (const auto& [fingerprint, place] : journals.records) {
-    if (!planned.contains(fingerprint)) {
-      stored.records.push_back(journals.read(fingerprint));
-      stored.in_plan.push_back(false);
-    }
+  std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
+    return std::pair(a.place.file, a.place.offset) < std::pair(b.place.file, b.place.offset);
+  });
+  results::RecordReader reader(journals, detail, results::RecordReader::Order::kAsWritten);
+  stored.records.resize(wanted.size());
+  for (const Wanted& one : wanted) {
+    stored.records[one.at] = reader.read(one.fingerprint, one.place);
   }
   return stored;
 }
@@ -183,10 +214,10 @@ std::string results_path(const std::string& path) {
   return folder;
 }
 
-results::StoredResults load_results(const std::string& path) {
+results::StoredResults load_results(const std::string& path, results::Detail detail) {
   const std::string place = results_path(path);
   if (std::filesystem::is_directory(place)) {
-    results::StoredResults stored = from_journals(place);
+    results::StoredResults stored = from_journals(place, detail);
     if (is_spec(path)) {
       tell_names(stored.info, read_spec(path));
     }

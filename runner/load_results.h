@@ -43,7 +43,8 @@ void tell_damage(const results::JournalIndex& journals);
 /// while it runs; a results.h5 as it is; of a spec, results_path() with the tables and derived
 /// figures that the spec names now.
 /// Errors   InputError: none of these, or a directory without a sweep.
-[[nodiscard]] results::StoredResults load_results(const std::string& path);
+[[nodiscard]] results::StoredResults load_results(const std::string& path,
+                                                  results::Detail detail = results::Detail::kWhole);
 
 /// Whether every planned trial has a record.
 [[nodiscard]] bool is_whole(const results::StoredResults& stored);

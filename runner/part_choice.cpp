@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -43,11 +44,34 @@ std::vector<std::string> experiments_of(const results::StoredResults& stored) {
   return titles;
 }
 
+/// Records that several parts may have: whoever takes one last gets it without a copy.
+class Sharing {
+ public:
+  Sharing(std::vector<results::Record>& records, const std::vector<PartResults>& parts)
+      : records_(records), left_(records.size(), 0) {
+    for (const PartResults& part : parts) {
+      for (const std::size_t at : part.records) {
+        ++left_[at];
+      }
+    }
+  }
+
+  [[nodiscard]] Joined::Take take_from() {
+    return [this](std::size_t at) {
+      return --left_[at] == 0 ? std::move(records_[at]) : results::Record(records_[at]);
+    };
+  }
+
+ private:
+  std::vector<results::Record>& records_;
+  std::vector<std::size_t> left_;  ///< Parts that have not come by yet.
+};
+
 }  // namespace
 
 std::vector<std::size_t> Joined::add(const results::SweepInfo& more,
                                      const results::StoredResults& stored,
-                                     const std::vector<std::size_t>& places) {
+                                     const std::vector<std::size_t>& places, const Take& take) {
   if (sweeps_++ == 0) {
     info = more;
   } else {
@@ -57,11 +81,14 @@ std::vector<std::size_t> Joined::add(const results::SweepInfo& more,
     add_new(info.swept, more.swept);
   }
   std::vector<std::size_t> added;
+  added.reserve(places.size());
+  records.reserve(records.size() + places.size());
+  seen_.reserve(seen_.size() + places.size());
   for (const std::size_t at : places) {
     const results::Record& record = stored.records[at];
     if (seen_.insert(record.fingerprint).second) {
       checksums_.insert(record.data_checksum);
-      records.push_back(record);
+      records.push_back(take(at));
       added.push_back(at);
     } else {
       --info.planned;
@@ -74,28 +101,32 @@ std::vector<std::size_t> Joined::add(const results::SweepInfo& more,
   return added;
 }
 
-std::vector<results::StoredResults> load_all(const std::vector<std::string>& paths) {
+std::vector<results::StoredResults> load_all(const std::vector<std::string>& paths,
+                                             results::Detail detail) {
   std::vector<results::StoredResults> all;
   for (const std::string& path : paths) {
-    all.push_back(load_results(path));
+    all.push_back(load_results(path, detail));
   }
   return all;
 }
 
-std::vector<Joined> join_parts(const std::vector<results::StoredResults>& sweeps,
+std::vector<Joined> join_parts(std::vector<results::StoredResults> sweeps,
                                const PartChoice& choice) {
   std::vector<Joined> all;
   std::vector<std::string> experiments;
   std::vector<std::string> readings;
-  for (const results::StoredResults& stored : sweeps) {
-    for (const PartResults& part : part_results(stored)) {
+  for (results::StoredResults& stored : sweeps) {
+    std::vector<PartResults> parts = part_results(stored);
+    for (const PartResults& part : parts) {
       add_new(experiments, {part.experiment});
       add_new(readings, {part.reading});
-      const bool wanted = (choice.experiment.empty() || part.experiment == choice.experiment) &&
-                          part.reading == choice.reading;
-      if (!wanted) {
-        continue;
-      }
+    }
+    std::erase_if(parts, [&](const PartResults& part) {
+      return part.reading != choice.reading ||
+             (!choice.experiment.empty() && part.experiment != choice.experiment);
+    });
+    Sharing sharing(stored.records, parts);
+    for (const PartResults& part : parts) {
       auto joined = std::find_if(all.begin(), all.end(), [&](const Joined& one) {
         return one.experiment == part.experiment && one.reading == part.reading;
       });
@@ -105,7 +136,7 @@ std::vector<Joined> join_parts(const std::vector<results::StoredResults>& sweeps
         joined->reading = part.reading;
         joined->without_trials = part.without_trials;
       }
-      joined->add(part.info, stored, part.records);
+      joined->add(part.info, stored, part.records, sharing.take_from());
     }
   }
   require_known("--experiment", "experiment", choice.experiment, experiments);
@@ -133,13 +164,15 @@ std::vector<Joined> with_trials(std::vector<Joined> all) {
   return all;
 }
 
-Joined join_all(const std::vector<results::StoredResults>& sweeps) {
+Joined join_all(std::vector<results::StoredResults> sweeps) {
   Joined joined;
-  for (const results::StoredResults& stored : sweeps) {
+  for (results::StoredResults& stored : sweeps) {
     std::vector<std::size_t> all(stored.records.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const std::vector<std::string> titles = experiments_of(stored);
-    for (const std::size_t at : joined.add(stored.info, stored, all)) {
+    for (const std::size_t at : joined.add(stored.info, stored, all, [&stored](std::size_t at) {
+           return std::move(stored.records[at]);
+         })) {
       joined.experiments.push_back(titles[at]);
     }
   }

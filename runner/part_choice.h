@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "results/record.h"
@@ -31,22 +33,25 @@ struct Joined {
 
   /// Adds what is not there yet; a trial that two sweeps share counts once.
   /// Errors   InputError: a sweep of another metric.
-  /// Returns those of `places` that were added.
+  /// Returns those of `places` that were added. `take` gives the record at a place of `stored`.
+  using Take = std::function<results::Record(std::size_t place)>;
   std::vector<std::size_t> add(const results::SweepInfo& more, const results::StoredResults& stored,
-                               const std::vector<std::size_t>& places);
+                               const std::vector<std::size_t>& places, const Take& take);
 
  private:
-  std::set<sweeps::Fingerprint> seen_;
+  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen_;
   std::set<std::string> checksums_;
   std::size_t sweeps_ = 0;
 };
 
 /// load_results() of each path.
-[[nodiscard]] std::vector<results::StoredResults> load_all(const std::vector<std::string>& paths);
+[[nodiscard]] std::vector<results::StoredResults> load_all(
+    const std::vector<std::string>& paths, results::Detail detail = results::Detail::kWhole);
 
-/// One for each experiment that `choice` asks for, in the order in which they are met.
+/// One for each experiment that `choice` asks for, in the order in which they are met. Of sweeps
+/// that are handed over no record is copied that one experiment alone has.
 /// Errors   InputError: no such experiment or reading, with the nearest; as Joined::add.
-[[nodiscard]] std::vector<Joined> join_parts(const std::vector<results::StoredResults>& sweeps,
+[[nodiscard]] std::vector<Joined> join_parts(std::vector<results::StoredResults> sweeps,
                                              const PartChoice& choice);
 
 /// Those of which something can be said; the others are told with the reason.
@@ -54,7 +59,7 @@ struct Joined {
 [[nodiscard]] std::vector<Joined> with_trials(std::vector<Joined> all);
 
 /// Everything that was recorded, also what is not in the plan any more.
-[[nodiscard]] Joined join_all(const std::vector<results::StoredResults>& sweeps);
+[[nodiscard]] Joined join_all(std::vector<results::StoredResults> sweeps);
 
 /// Errors   InputError: `wanted` is none of the names, with these and the nearest. `what` is what
 /// one of them is called.

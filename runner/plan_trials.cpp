@@ -159,8 +159,13 @@ Planned propose(const sweeps::Sweep& sweep, const std::vector<results::DataSourc
   planned.sweep = sweeps::settle(sweep, planned.winners);
   planned.sources = sources;
   planned.fingerprints.reserve(planned.sweep.trials());
-  for (std::uint64_t trial = 0; trial < planned.sweep.trials(); ++trial) {
-    planned.fingerprints.push_back(fingerprint_of(planned.sweep.trial(trial), sources));
+  const auto checksum_of = [&](const engine::TrainSpec& trial) {
+    return source_of(sources, trial.data).checksum;
+  };
+  for (const sweeps::Part& part : planned.sweep.parts) {
+    const std::vector<sweeps::Fingerprint> of_part =
+        sweeps::fingerprints(part, planned.sweep.seed, checksum_of);
+    planned.fingerprints.insert(planned.fingerprints.end(), of_part.begin(), of_part.end());
   }
   return planned;
 }
@@ -331,7 +336,7 @@ std::string dropped_trials(const Planned& planned, const results::JournalIndex& 
       continue;
     }
     results::Record record = journals.read(fingerprint);
-    add_values(recorded, record.settings);
+    add_values(recorded, record.settings.list());
     recorded["repeat"].insert(std::to_string(record.repeat));
     recorded["seed"].insert(std::to_string(record.seed));
     recorded["data checksum"].insert(record.data_checksum);

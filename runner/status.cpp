@@ -109,7 +109,7 @@ void add_live_figures(SweepStatus& status, const std::filesystem::path& file,
 std::string failure_line(const results::Record& record, const std::vector<std::string>& swept) {
   return fmt::format(
       "{} {}: {}", record.fingerprint.brief(),
-      sweeps::brief_text(record.settings, swept, {record.repeat, record.folds, record.fold}),
+      sweeps::brief_text(record.settings.list(), swept, {record.repeat, record.folds, record.fold}),
       record.result.reason);
 }
 

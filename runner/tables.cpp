@@ -1,6 +1,8 @@
 #include "runner/tables.h"
 
+#include <algorithm>
 #include <functional>
+#include <utility>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -16,6 +18,9 @@
 namespace mlpsweep::runner {
 namespace {
 
+/// The format that shows where a table comes from.
+constexpr std::string_view kWithDigest = "latex";
+
 /// A command's records, and its options with those of the preset under them.
 struct Request {
   std::vector<results::StoredResults> sweeps;
@@ -23,8 +28,23 @@ struct Request {
   results::TableOptions options;
 };
 
+/// What a table of these figures reads of a record: curves where a figure may be made from them, or
+/// be no figure at all. LaTeX has the records' digest, which is over all that they hold.
+results::Detail detail_of(const TableCommand& command) {
+  if (command.format == kWithDigest) {
+    return results::Detail::kWhole;
+  }
+  const std::vector<std::string_view> plain = results::figure_names();
+  const bool only_plain = std::all_of(
+      command.options.values.begin(), command.options.values.end(), [&](const std::string& value) {
+        return std::find(plain.begin(), plain.end(), value) != plain.end();
+      });
+  return command.preset.empty() && only_plain ? results::Detail::kFigures
+                                              : results::Detail::kWithCurves;
+}
+
 Request request_of(const TableCommand& command) {
-  Request request{load_all(command.from.paths), command.from, command.options};
+  Request request{load_all(command.from.paths, detail_of(command)), command.from, command.options};
   request.options.percent = command.percent.value_or(false);
   if (!command.preset.empty()) {
     const sweeps::TablePreset preset = find_preset(request.sweeps, command.preset);
@@ -66,24 +86,26 @@ void print_all(const std::vector<Joined>& all, const std::string& format,
   for (const Joined& joined : all) {
     fmt::print("{}", &joined == &all.front() ? "" : "\n");
     results::Table made = make(joined);
-    made.comments = origin_of(joined, command_line);
+    if (format == kWithDigest) {
+      made.comments = origin_of(joined, command_line);
+    }
     print(made, format);
   }
 }
 
 /// Of several experiments those that can be compared: one of a single configuration, say, is told
 /// on stderr and does not cost the others. Errors   InputError: none can be.
-std::vector<Joined> comparable(const std::vector<Joined>& all,
+std::vector<Joined> comparable(std::vector<Joined> all,
                                const std::function<results::Table(const Joined&)>& make) {
   if (all.size() == 1) {
     return all;
   }
   std::vector<Joined> good;
   std::vector<std::string> refusals;
-  for (const Joined& joined : all) {
+  for (Joined& joined : all) {
     try {
       static_cast<void>(make(joined));
-      good.push_back(joined);
+      good.push_back(std::move(joined));
     } catch (const InputError& error) {
       refusals.push_back(fmt::format("{} is not compared: {}", joined.info.name, error.what()));
     }
@@ -115,9 +137,9 @@ void print(const results::Table& table, const std::string& format) {
 }
 
 int table(const TableCommand& command) {
-  const Request request = request_of(command);
-  print_all(join_parts(request.sweeps, request.from), command.format, command.command_line,
-            [&](const Joined& joined) {
+  Request request = request_of(command);
+  print_all(join_parts(std::move(request.sweeps), request.from), command.format,
+            command.command_line, [&](const Joined& joined) {
               results::Table table =
                   results::compare_table(joined.info, joined.records, request.options);
               if (joined.records.empty() && !joined.without_trials.empty()) {
@@ -130,12 +152,11 @@ int table(const TableCommand& command) {
 
 int compare(const CompareCommand& command) {
   const results::FindRows find_rows = rows_from_data(command.data_folder);
-  const std::vector<Joined> all =
-      with_trials(join_parts(load_all(command.from.paths), command.from));
+  std::vector<Joined> all = with_trials(join_parts(load_all(command.from.paths), command.from));
   const auto make = [&](const Joined& joined) {
     return results::difference_table(joined.info, joined.records, command.options, find_rows);
   };
-  print_all(comparable(all, make), command.format, command.command_line, make);
+  print_all(comparable(std::move(all), make), command.format, command.command_line, make);
   return kExitDone;
 }
 
@@ -158,8 +179,12 @@ int list(const TableCommand& command) {
   std::vector<std::string>& rows = request.options.rows;
   rows.insert(rows.end(), request.options.columns.begin(), request.options.columns.end());
   const bool one_part = !request.from.experiment.empty() || !request.from.reading.empty();
-  const std::vector<Joined> all = one_part ? join_parts(request.sweeps, request.from)
-                                           : std::vector<Joined>{join_all(request.sweeps)};
+  std::vector<Joined> all;
+  if (one_part) {
+    all = join_parts(std::move(request.sweeps), request.from);
+  } else {
+    all.push_back(join_all(std::move(request.sweeps)));
+  }
   print_all(all, command.format, command.command_line, [&](const Joined& joined) {
     return results::trial_list(joined.info, joined.records, request.options, joined.experiments);
   });

@@ -3,13 +3,18 @@
 
 #include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/spec.h"
 
 namespace mlpsweep::sweeps {
+
+struct Part;
 
 /// XXH3-128 over the canonical text of a trial's settings.
 struct Fingerprint {
@@ -23,6 +28,11 @@ struct Fingerprint {
   static Fingerprint from_hex(std::string_view hex);
 };
 
+/// For unordered containers: a fingerprint is a hash already.
+struct FingerprintHash {
+  std::size_t operator()(const Fingerprint& fingerprint) const { return fingerprint.low; }
+};
+
 /// "key=value" a line, keys sorted by name, those at their neutral value left out; then seed,
 /// repeat, fold, the number of folds where there are some, the data's checksum and the numerics
 /// version.
@@ -31,6 +41,15 @@ struct Fingerprint {
 
 [[nodiscard]] Fingerprint fingerprint(const engine::TrainSpec& spec,
                                       std::string_view data_checksum);
+
+/// Checksum of the data that a trial reads.
+using ChecksumOf = std::function<std::string(const engine::TrainSpec&)>;
+
+/// fingerprint() of each of the part's trials, in their order. The lines that a whole block shares
+/// are made once, and those of an axis once a step: 100,000 trials take 0.02 s instead of 0.3.
+/// `checksum_of` is asked once a block, or for each configuration where an axis is about data.
+[[nodiscard]] std::vector<Fingerprint> fingerprints(const Part& part, std::uint64_t seed,
+                                                    const ChecksumOf& checksum_of);
 
 /// XXH3-128 of any bytes, as a Fingerprint.
 [[nodiscard]] Fingerprint hash_bytes(std::string_view bytes);

@@ -11,31 +11,11 @@
 namespace mlpsweep::sweeps {
 namespace {
 
-std::uint64_t size_of(const Block& block) {
-  std::uint64_t size = 1;
-  for (const Axis& axis : block.axes)
-    size *= axis.values.size();
-  return size;
-}
-
 void set_text(engine::TrainSpec& spec, std::string_view name, std::string_view text) {
   const Key* key = find_key(name);
   MLPS_CHECK(key != nullptr, std::string(name));
   const std::optional<std::string> refused = key->set(spec, text);
   MLPS_CHECK(!refused, fmt::format("{} = {}: expected {}", name, text, *refused));
-}
-
-/// Settings at one position of a block's product.
-void apply(const Block& block, std::uint64_t position, engine::TrainSpec& spec) {
-  for (const auto& [key, text] : block.fixed)
-    set_text(spec, key, text);
-  for (std::size_t a = block.axes.size(); a-- > 0;) {
-    const Axis& axis = block.axes[a];
-    const std::vector<std::string>& texts = axis.values[position % axis.values.size()];
-    position /= axis.values.size();
-    for (std::size_t k = 0; k < axis.keys.size(); ++k)
-      set_text(spec, axis.keys[k], texts[k]);
-  }
 }
 
 /// Every text that a block gives `key`; `base` where it doesn't name it.
@@ -99,12 +79,31 @@ std::vector<std::string> swept_in(const std::vector<const Part*>& parts) {
 
 }  // namespace
 
+std::uint64_t Block::size() const {
+  std::uint64_t size = 1;
+  for (const Axis& axis : axes)
+    size *= axis.values.size();
+  return size;
+}
+
+void Block::apply(std::uint64_t position, engine::TrainSpec& spec) const {
+  for (const auto& [key, text] : fixed)
+    set_text(spec, key, text);
+  for (std::size_t a = axes.size(); a-- > 0;) {
+    const Axis& axis = axes[a];
+    const std::vector<std::string>& texts = axis.values[position % axis.values.size()];
+    position /= axis.values.size();
+    for (std::size_t k = 0; k < axis.keys.size(); ++k)
+      set_text(spec, axis.keys[k], texts[k]);
+  }
+}
+
 std::uint64_t Part::configurations() const {
   if (filtered)
     return kept.size();
   std::uint64_t total = 0;
   for (const Block& block : blocks)
-    total += size_of(block);
+    total += block.size();
   return total;
 }
 
@@ -129,12 +128,11 @@ engine::TrainSpec Part::trial(std::uint64_t index, std::uint64_t seed) const {
   if (filtered)
     position = kept[position];
   for (const Block& block : blocks) {
-    const std::uint64_t size = size_of(block);
-    if (position < size) {
-      apply(block, position, spec);
+    if (position < block.size()) {
+      block.apply(position, spec);
       break;
     }
-    position -= size;
+    position -= block.size();
   }
   return spec;
 }

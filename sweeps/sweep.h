@@ -24,6 +24,10 @@ struct Axis {
 struct Block {
   std::vector<std::pair<std::string, std::string>> fixed;  ///< key, text
   std::vector<Axis> axes;                                  ///< The last one varies fastest.
+
+  [[nodiscard]] std::uint64_t size() const;  ///< Of the product.
+  /// Gives `spec` the settings at one position of the product.
+  void apply(std::uint64_t position, engine::TrainSpec& spec) const;
 };
 
 /// Configurations that match every pair of one entry are left out.
