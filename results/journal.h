@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/train.h"
@@ -170,7 +171,8 @@ class JournalReader {
   /// Errors   As read_journals(); what was read stays, and the next refresh goes on from there.
   News refresh();
 
-  [[nodiscard]] const JournalIndex& index() const { return index_; }
+  [[nodiscard]] const JournalIndex& index() const& { return index_; }
+  [[nodiscard]] JournalIndex index() && { return std::move(index_); }
 
  private:
   struct Progress {

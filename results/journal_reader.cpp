@@ -334,7 +334,7 @@ std::string JournalIndex::payload(const sweeps::Fingerprint& fingerprint) const 
 JournalIndex read_journals(const fs::path& folder) {
   JournalReader reader(folder);
   reader.refresh();
-  return reader.index();
+  return std::move(reader).index();
 }
 
 }  // namespace mlpsweep::results

@@ -117,7 +117,7 @@ class Intake {
       stored_.info = decode_info(message);
       return;
     }
-    Record record = decode(message.substr(1));
+    Record record = decoder_.decode(message.substr(1));
     if (!seen_.insert(record.fingerprint).second) {
       throw InputError(fmt::format("it has two rows of the trial {}", record.fingerprint.hex()));
     }
@@ -128,6 +128,7 @@ class Intake {
   std::uint64_t most_;
   std::uint64_t taken_ = 0;
   bool has_info_ = false;
+  RecordDecoder decoder_{Detail::kWhole};
   std::set<sweeps::Fingerprint> seen_;
   StoredResults stored_;
 };

@@ -97,27 +97,44 @@ std::string SettingLayout::text() const {
   return text;
 }
 
+namespace {
+
+/// Without making either layout: nearly all records have that of the one before.
+bool have_one_layout(const Settings& a, const Settings& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const sweeps::Setting& one, const sweeps::Setting& other) {
+                      return &one == &other ||
+                             (one.value.index() == other.value.index() && one.key == other.key);
+                    });
+}
+
+}  // namespace
+
 void SettingSurvey::add(const Record& record) {
-  const SettingLayout layout = SettingLayout::of(record);
-  const auto [place, is_new] =
-      layout_place_.try_emplace(layout.text(), static_cast<std::int32_t>(layouts_.size()));
-  if (is_new) {
-    layouts_.push_back(place->first);
-    count(layout);
+  if (layout_of_.empty() || !have_one_layout(record.settings, latest_)) {
+    const SettingLayout layout = SettingLayout::of(record);
+    const auto [place, is_new] =
+        layout_place_.try_emplace(layout.text(), static_cast<std::int32_t>(layouts_.size()));
+    if (is_new) {
+      layouts_.push_back(place->first);
+      records_of_.push_back(0);
+      count(layout);
+    }
+    latest_layout_ = place->second;
   }
-  for (const SettingLayout::Field& field : layout.fields) {
-    ++seen_[place_.at(field.key)].records;
-  }
-  layout_of_.push_back(place->second);
+  latest_ = record.settings;
+  ++records_of_[static_cast<std::size_t>(latest_layout_)];
+  layout_of_.push_back(latest_layout_);
 }
 
 void SettingSurvey::count(const SettingLayout& layout) {
   for (const SettingLayout::Field& field : layout.fields) {
     const auto [place, is_new] = place_.try_emplace(field.key, seen_.size());
     if (is_new) {
-      seen_.push_back({field.key, std::vector<bool>(kValueTypes.size(), false), 0});
+      seen_.push_back({field.key, std::vector<bool>(kValueTypes.size(), false), {}});
     }
     seen_[place->second].types[field.type] = true;
+    seen_[place->second].layouts.push_back(layouts_.size() - 1);
   }
 }
 
@@ -128,18 +145,21 @@ std::vector<SettingColumn> SettingSurvey::columns() const {
     const auto type = kValueTypes.at(static_cast<std::size_t>(first - seen.types.begin())).column;
     const bool one_type = std::ranges::count(seen.types, true) == 1;
     // NaN can stand for "has none" among numbers; whole numbers have nothing to spare.
-    const bool everywhere = seen.records == layout_of_.size() || type == ElementType::kFloat64;
+    std::size_t records = 0;
+    for (const std::size_t layout : seen.layouts) {
+      records += records_of_[layout];
+    }
+    const bool everywhere = records == layout_of_.size() || type == ElementType::kFloat64;
     columns.push_back({seen.key, one_type && everywhere ? type : ElementType::kText});
   }
   return columns;
 }
 
-Cell setting_cell(const Record& record, const SettingColumn& column) {
-  const auto setting = std::ranges::find(record.settings, column.key, &sweeps::Setting::key);
-  if (setting == record.settings.end()) {
-    return missing(column.type);
+Cell setting_cell(const sweeps::Setting* setting, ElementType type) {
+  if (setting == nullptr) {
+    return missing(type);
   }
-  switch (column.type) {
+  switch (type) {
     case ElementType::kUint8:
       return static_cast<std::uint8_t>(std::get<bool>(setting->value));
     case ElementType::kInt64:

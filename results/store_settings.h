@@ -53,20 +53,23 @@ class SettingSurvey {
  private:
   struct Seen {
     std::string key;
-    std::vector<bool> types;  ///< Which of Value's alternatives it had.
-    std::size_t records = 0;
+    std::vector<bool> types;           ///< Which of Value's alternatives it had.
+    std::vector<std::size_t> layouts;  ///< That have it.
   };
   void count(const SettingLayout& layout);
 
   std::vector<Seen> seen_;
   std::map<std::string, std::size_t, std::less<>> place_;  ///< Of a key in seen_.
   std::vector<std::string> layouts_;
+  std::vector<std::size_t> records_of_;  ///< How many have each layout.
   std::map<std::string, std::int32_t, std::less<>> layout_place_;
+  Settings latest_;
+  std::int32_t latest_layout_ = 0;
   std::vector<std::int32_t> layout_of_;  ///< Four bytes a trial, all that is held of each.
 };
 
-/// The record's value as it stands in the column.
-[[nodiscard]] Cell setting_cell(const Record& record, const SettingColumn& column);
+/// A setting's value as it stands in a column of that type; null: the record has none.
+[[nodiscard]] Cell setting_cell(const sweeps::Setting* setting, ElementType type);
 
 /// Back to the setting's own type.
 /// Errors   MachineError: the column holds something else.

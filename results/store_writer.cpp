@@ -169,7 +169,7 @@ void StoreWriter::make_trials() {
                               {trial_scale(plan_.trials)});
   add_columns(trials, identity_columns());
   for (const SettingColumn& column : plan_.settings.columns()) {
-    settings_.emplace_back(column, &add_setting(trials, column));
+    settings_.push_back({column.type, SettingPlace(column.key), &add_setting(trials, column)});
   }
   add_columns(trials, outcome_columns());
 }
@@ -237,8 +237,8 @@ void StoreWriter::add(const Row& row) {
   for (const auto& [column, writer] : columns_) {
     add_cell(*writer, column->get(row));
   }
-  for (const auto& [column, writer] : settings_) {
-    add_cell(*writer, setting_cell(row.record, column));
+  for (SettingWriter& setting : settings_) {
+    add_cell(*setting.writer, setting_cell(setting.place.find(row.record), setting.type));
   }
   add_cell(*layout_, plan_.settings.layout_of(rows_++));
   for (const auto& [array, writer] : arrays_) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "results/output_file.h"
+#include "results/select.h"
 #include "results/store.h"
 #include "results/store_columns.h"
 #include "results/store_rows.h"
@@ -106,7 +107,12 @@ class StoreWriter {
   std::vector<std::unique_ptr<TableWriter>> tables_;
   ColumnWriters columns_;
   ArrayWriters arrays_;
-  std::vector<std::pair<SettingColumn, RowWriter*>> settings_;
+  struct SettingWriter {
+    ElementType type;
+    SettingPlace place;
+    RowWriter* writer;
+  };
+  std::vector<SettingWriter> settings_;
   RowWriter* layout_ = nullptr;
   std::optional<Hdf5Group> weights_;
   StoreChecksums sums_;

@@ -34,6 +34,10 @@ sweeps::Fingerprint fingerprint_of(const engine::TrainSpec& trial,
   return sweeps::fingerprint(trial, source_of(sources, trial.data).checksum);
 }
 
+results::RecordReader figure_reader(const results::JournalIndex& journals) {
+  return {journals, results::Detail::kFigures, results::RecordReader::Order::kAny};
+}
+
 using ValuesByKey = std::map<std::string, std::set<std::string>>;
 
 void add_values(ValuesByKey& values, const std::vector<sweeps::Setting>& settings) {
@@ -119,11 +123,6 @@ std::set<std::uint32_t> files_of(const RunIdentity& run, const results::JournalI
   return files;
 }
 
-/// A fingerprint is a hash already.
-struct HashOfHash {
-  std::size_t operator()(const sweeps::Fingerprint& trial) const { return trial.low; }
-};
-
 }  // namespace
 
 std::string metric_figure(const sweeps::Metric& metric) {
@@ -141,12 +140,13 @@ sweeps::Winners recorded_winners(const sweeps::Sweep& sweep,
                                  const std::vector<results::DataSource>& sources,
                                  const results::JournalIndex& journals) {
   const std::string metric = metric_figure(sweep.metric);
+  results::RecordReader reader = figure_reader(journals);
   return sweeps::winners_of(sweep, [&](const engine::TrainSpec& trial) -> std::optional<double> {
     const sweeps::Fingerprint fingerprint = fingerprint_of(trial, sources);
     if (!journals.ended(fingerprint)) {
       return std::nullopt;
     }
-    const results::Record record = journals.read(fingerprint);
+    const results::Record record = reader.read(fingerprint);
     const bool complete = record.result.state == engine::State::kComplete;
     return complete ? results::figure(record, metric) : engine::kNaN;
   });
@@ -187,8 +187,8 @@ void keep_shard(Planned& planned, const results::Shard& shard, const results::Jo
 std::vector<sweeps::Fingerprint> own_trials(const Planned& planned) {
   std::vector<sweeps::Fingerprint> trials;
   trials.reserve(planned.fingerprints.size());
-  std::unordered_set<sweeps::Fingerprint, HashOfHash> seen(planned.others.begin(),
-                                                           planned.others.end());
+  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen(planned.others.begin(),
+                                                                        planned.others.end());
   for (const sweeps::Fingerprint& trial : planned.fingerprints) {
     if (seen.insert(trial).second) {
       trials.push_back(trial);
@@ -226,9 +226,10 @@ std::vector<Outcome> recorded_outcomes(const std::vector<std::uint64_t>& trials,
                                        const Planned& planned,
                                        const results::JournalIndex& journals) {
   std::vector<Outcome> outcomes;
+  results::RecordReader reader = figure_reader(journals);
   for (const std::uint64_t trial : trials) {
     if (const sweeps::Fingerprint& name = planned.fingerprints.at(trial); journals.ended(name)) {
-      outcomes.push_back(outcome_of(trial, journals.read(name), planned.sweep.metric));
+      outcomes.push_back(outcome_of(trial, reader.read(name), planned.sweep.metric));
     }
   }
   return outcomes;
@@ -239,6 +240,7 @@ Earlier earlier_trials(const Planned& planned, const results::JournalIndex& jour
   Earlier earlier;
   std::set<sweeps::Fingerprint> seen = planned.others;
   const sweeps::Metric& metric = planned.sweep.metric;
+  results::RecordReader reader = figure_reader(journals);
   for (std::uint64_t trial = 0; trial < planned.fingerprints.size(); ++trial) {
     const sweeps::Fingerprint& fingerprint = planned.fingerprints[trial];
     if (!seen.insert(fingerprint).second) {
@@ -248,7 +250,7 @@ Earlier earlier_trials(const Planned& planned, const results::JournalIndex& jour
       earlier.failed += tried.contains(fingerprint) ? 1 : 0;
       continue;
     }
-    const results::Record record = journals.read(fingerprint);
+    const results::Record record = reader.read(fingerprint);
     ++earlier.ended;
     if (record.result.state == engine::State::kDiverged) {
       ++earlier.diverged;

@@ -2,7 +2,7 @@
 
 #include <exception>
 #include <map>
-#include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "engine/errors.h"
@@ -50,7 +50,7 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
   const results::JournalIndex journals = results::read_journals(paths.journals());
   std::vector<sweeps::Fingerprint> order;
   order.reserve(journals.records.size());
-  std::set<sweeps::Fingerprint> planned;
+  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> planned;
   for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
     if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
       order.push_back(fingerprint);
@@ -62,8 +62,10 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
       order.push_back(fingerprint);
     }
   }
+  results::RecordReader reader(journals, results::Detail::kWhole,
+                               results::RecordReader::Order::kAny);
   results::write_results(
-      paths.results(), info, order.size(), [&](std::size_t i) { return journals.read(order[i]); },
+      paths.results(), info, order.size(), [&](std::size_t i) { return reader.read(order[i]); },
       [&](std::size_t i) { return i < in_plan; }, stored_parts(plan, order));
 }
 

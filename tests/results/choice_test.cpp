@@ -46,7 +46,7 @@ TEST(Choice, TakesTheHighestMeanOfAMetricToBeMaximised) {
 // While a sweep runs: a mean over fewer splits is no match for one over more.
 TEST(Choice, PassesOverGroupsWithFewerRepeatsThanOthers) {
   std::vector<Record> records = sample_grid();
-  const std::vector<sweeps::Setting> best = records[3].settings;  // row 3 wins when it is whole
+  const Settings best = records[3].settings;  // row 3 wins when it is whole
   std::erase_if(records, [&](const Record& r) { return r.settings == best && r.repeat > 0; });
   const Chosen chosen(records);
   EXPECT_NE(chosen.row(), 3);

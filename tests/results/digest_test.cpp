@@ -20,9 +20,10 @@ sweeps::Fingerprint digest_with(const std::function<void(Record&)>& change,
 TEST(Digest, ChangesWithEachFieldThatATrialHasDecided) {
   const std::function<void(Record&)> changes[] = {
       [](Record& r) { ++r.fingerprint.low; },
-      [](Record& r) { r.settings[0].key = "other"; },
-      [](Record& r) { r.settings[1].value = 128.0; },  // the same number as another type
-      [](Record& r) { r.settings.pop_back(); },
+      [](Record& r) { change_settings(r, [](auto& settings) { settings[0].key = "other"; }); },
+      // the same number as another type
+      [](Record& r) { change_settings(r, [](auto& settings) { settings[1].value = 128.0; }); },
+      [](Record& r) { change_settings(r, [](auto& settings) { settings.pop_back(); }); },
       [](Record& r) { --r.seed; },
       [](Record& r) { ++r.repeat; },
       [](Record& r) { ++r.fold; },

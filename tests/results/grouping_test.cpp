@@ -7,6 +7,7 @@
 
 #include "results/select.h"
 
+#include "sample_record.h"
 #include "table_samples.h"
 
 namespace mlpsweep::results {
@@ -138,7 +139,8 @@ TEST(Grouping, EachConfigurationOfAGroupNeedsItsOwnFolds) {
   std::vector<Record> records = five_of_six_folds();
   for (const Record& fold : five_of_six_folds()) {
     records.push_back(fold);
-    records.back().settings[1].value = std::string("relu");
+    change_settings(records.back(),
+                    [](auto& settings) { settings[1].value = std::string("relu"); });
   }
   const std::vector<const Record*> trials = select(records, {});
   EXPECT_EQ(text_of_left_out(group_trials(trials, {}, {}).groups),

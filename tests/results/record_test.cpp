@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -187,9 +188,84 @@ TEST(Record, EveryTruncationOfItIsRefused) {
   }
 }
 
-TEST(Record, DeepNestingIsRefusedBeforeTheStackEnds) {
-  EXPECT_EQ(complaint_about(std::string(std::size_t{1} << 20, '\x81')),  // a list of a list of ...
-            "a record is no CBOR of ours: it is nested too deeply");
+TEST(Record, DeepNestingIsRefusedOrPassedOverWithoutEndingTheStack) {
+  const std::string lists(std::size_t{1} << 20, '\x81');  // a list of a list of ...
+  EXPECT_EQ(complaint_about(lists), "a record's field 'record' should be a map and is a list");
+  EXPECT_EQ(complaint_about("\xA1\x61x" + lists),
+            "a record is no CBOR of ours: it is cut off or damaged at 'x'");
+  EXPECT_EQ(complaint_about("\xA1\x61x" + lists + '\x01'), "");  // a field of next year
+}
+
+TEST(Record, BytesBehindItsEndAreRefused) {
+  EXPECT_EQ(complaint_about(encode(sample_record()) + "\x01\x02"),
+            "a record is no CBOR of ours: 2 bytes stand behind its end");
+}
+
+TEST(Record, ALengthBeyondItsBytesIsRefusedBeforeMemoryIsTaken) {
+  EXPECT_EQ(complaint_about("\xA1\x68settings\x9B\x7F" + std::string(7, '\xFF')),
+            "a record is no CBOR of ours: it is cut off or damaged at 'settings'");
+}
+
+TEST(Record, OfFractionsEveryWidthIsRead) {
+  const std::pair<std::string, double> fractions[] = {
+      {std::string("\xF9\x3C\x00", 3), 1.0},
+      {std::string("\xF9\xC0\x00", 3), -2.0},
+      {std::string("\xF9\x00\x01", 3), std::ldexp(1, -24)},  // the smallest of 16 bits
+      {std::string("\xF9\x7C\x00", 3), std::numeric_limits<double>::infinity()},
+      {std::string("\xFA\x3D\xCC\xCC\xCD", 5), 0.1F},
+      {std::string("\xFB\x3F\xB9\x99\x99\x99\x99\x99\x9A", 9), 0.1},
+  };
+  for (const auto& [bytes, value] : fractions) {
+    EXPECT_EQ(decode("\xA1\x69test_loss" + bytes).result.test_loss, value);
+  }
+  EXPECT_TRUE(
+      std::isnan(decode("\xA1\x69test_loss" + std::string("\xF9\x7E\x00", 3)).result.test_loss));
+}
+
+TEST(Record, ItsFiguresAreReadWithoutTheRest) {
+  const Record whole = sample_with_later_fields();
+  const Record curves = decode(encode(whole), Detail::kWithCurves);
+  EXPECT_EQ(curves.result.epochs.size(), 2U);
+  EXPECT_EQ(curves.unread_epochs, 0U);
+  EXPECT_TRUE(curves.result.predictions.empty());
+  EXPECT_TRUE(curves.result.final_weights.empty());
+
+  const Record figures = decode(encode(whole), Detail::kFigures);
+  EXPECT_TRUE(figures.result.epochs.empty());
+  EXPECT_EQ(epochs_run(figures), 2U);
+  EXPECT_EQ(test_images(figures), 5U);
+  EXPECT_EQ(figures.settings, whole.settings);
+  EXPECT_EQ(figures.fold, whole.fold);
+  EXPECT_EQ(figures.folds, whole.folds);
+  EXPECT_EQ(figures.result.reason, whole.result.reason);
+  for (const std::string_view name : figure_names()) {
+    const double figure_of_whole = figure(whole, name);
+    EXPECT_TRUE(same_bits(figure(figures, name), figure_of_whole) || std::isnan(figure_of_whole))
+        << name;
+  }
+}
+
+TEST(RecordDecoder, RecordsShareTheSettingsThatTheyHaveInCommon) {
+  RecordDecoder decoder(Detail::kWhole);
+  Record other = sample_record(1);
+  change_settings(other, [](auto& settings) {
+    settings[1].value = 128.0;
+    settings.push_back({"later", std::string("one")});
+  });
+  const Record one = decoder.decode(encode(sample_record()));
+  const Record two = decoder.decode(encode(other));
+  const Record three = decoder.decode(encode(sample_record(2)));
+  EXPECT_EQ(one.settings, sample_record().settings);
+  EXPECT_EQ(two.settings, other.settings);
+  EXPECT_EQ(three.settings, one.settings);
+  EXPECT_EQ(&one.settings[0], &two.settings[0]);
+  EXPECT_NE(&one.settings[1], &two.settings[1]);
+  EXPECT_EQ(&one.settings[1], &three.settings[1]);
+}
+
+TEST(RecordDecoder, ItsRecordsOutliveIt) {
+  const Record record = RecordDecoder(Detail::kWhole).decode(encode(sample_record()));
+  EXPECT_EQ(record.settings, sample_record().settings);
 }
 
 TEST(StateIn, IsTheRecords) {

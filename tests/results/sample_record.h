@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <stdlib.h>
 
@@ -66,6 +68,14 @@ inline Record sample_with_later_fields(int number = 0) {
   result.last_test_loss = 0.5;
   result.last_test_accuracy = 1.0 / 3;
   return record;
+}
+
+/// Gives a record other settings: `change` takes the list of them.
+template <class Change>
+void change_settings(Record& record, const Change& change) {
+  std::vector<sweeps::Setting> settings = record.settings.list();
+  change(settings);
+  record.settings = std::move(settings);
 }
 
 /// A folder of its own, removed at the end.

@@ -5,6 +5,7 @@
 
 #include "engine/errors.h"
 
+#include "sample_record.h"
 #include "table_samples.h"
 
 namespace mlpsweep::results {
@@ -15,7 +16,9 @@ using ::testing::HasSubstr;
 
 TEST(KeyNames, AFullNameWinsOverTheLastPartOfAnother) {
   std::vector<Record> records = {make_record({})};
-  records[0].settings.push_back({"old.hidden", std::string("7")});
+  change_settings(records[0], [](auto& settings) {
+    settings.push_back({"old.hidden", std::string("7")});
+  });
   Complaints complaints;
   EXPECT_EQ(KeyNames(records).resolve("hidden", "rows", complaints), "hidden");
   EXPECT_NO_THROW(complaints.throw_if_any());
@@ -23,7 +26,9 @@ TEST(KeyNames, AFullNameWinsOverTheLastPartOfAnother) {
 
 TEST(KeyNames, KnowsKeysThatOnlyARecordHas) {
   std::vector<Record> records = {make_record({})};
-  records[0].settings.push_back({"later.warmup", std::int64_t{3}});
+  change_settings(records[0], [](auto& settings) {
+    settings.push_back({"later.warmup", std::int64_t{3}});
+  });
   Complaints complaints;
   EXPECT_EQ(KeyNames(records).resolve("warmup", "rows", complaints), "later.warmup");
 }

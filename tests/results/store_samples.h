@@ -7,6 +7,8 @@
 #include "results/record.h"
 #include "results/store.h"
 
+#include "sample_record.h"
+
 namespace mlpsweep::results {
 
 /// A trial of `epochs` epochs that was validated and scored on `images` test images of 3 classes.
@@ -117,10 +119,12 @@ inline std::vector<Record> records_of_many_shapes() {
                                  without_validation(2), without_test(3),
                                  diverged(4),           failed(5),
                                  with_weights(6)};
-  records[1].settings[1].value = std::string("all");
+  change_settings(records[1], [](auto& settings) { settings[1].value = std::string("all"); });
   records[1].result.classes = 2;
   records[1].result.confusion = {std::int64_t{1} << 40, 2, 3, 4};
-  records[3].settings.push_back({"a_key_of_next_year", std::int64_t{7}});
+  change_settings(records[3], [](auto& settings) {
+    settings.push_back({"a_key_of_next_year", std::int64_t{7}});
+  });
   records[6].seed = 0xFFFFFFFFFFFFFFFFU;
   return records;
 }

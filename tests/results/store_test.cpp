@@ -127,15 +127,18 @@ TEST(Store, RowsLargerThanABlockReadBack) {
 TEST(Store, ASettingNamedLikeAnotherColumnKeepsItsOwn) {
   std::vector<Record> records = {trained_record(0), trained_record(1)};
   for (Record& record : records) {
-    record.settings.push_back({"seed", std::string("a word")});
-    record.settings.push_back({"trial", 0.5});
+    change_settings(record, [](auto& settings) {
+      settings.push_back({"seed", std::string("a word")});
+      settings.push_back({"trial", 0.5});
+    });
   }
   expect_round_trip(records);
 }
 
 TEST(Store, SettingsInAnotherOrderKeepIt) {
   std::vector<Record> records = {trained_record(0), trained_record(1)};
-  std::reverse(records[1].settings.begin(), records[1].settings.end());
+  change_settings(records[1],
+                  [](auto& settings) { std::reverse(settings.begin(), settings.end()); });
   expect_round_trip(records);
 }
 

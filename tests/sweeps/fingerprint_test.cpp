@@ -136,5 +136,36 @@ TEST(Fingerprint, ReadsItsOwnHexAndNothingElse) {
   }
 }
 
+TEST(Fingerprints, OfAPartAreThoseOfItsTrials) {
+  const Sweep sweep = read_sweep("a.yaml", R"(mlpsweep: 1
+seed: 7
+repeats: 2
+folds: 3
+data: {set: mnist, split: {validation: 0.2}}
+base: {epochs: 3}
+zip:
+  optimizer.learning_rate: [0.1, 0.2]
+  batch_size: [64, all]
+parameters:
+  - {l2: [0, 1e-3], hidden: [8, 4x4, none]}
+  - {l2: [0, 1e-3], l1: 1e-4, activation: [relu, tanh, sigmoid]}
+  - {data.set: [mnist, fashion-mnist], data.split.stratify: [false, true]}
+exclude:
+  - {l2: 1e-3, hidden: 4x4}
+  - {activation: relu, batch_size: 64}
+)");
+  // Of another data set another checksum.
+  const auto checksum_of = [](const engine::TrainSpec& trial) { return "of " + trial.data.set; };
+  const Part& part = sweep.parts.front();
+  ASSERT_TRUE(part.filtered);
+  const std::vector<Fingerprint> all = fingerprints(part, sweep.seed, checksum_of);
+  ASSERT_EQ(all.size(), part.trials());
+  for (std::uint64_t i = 0; i < all.size(); ++i) {
+    const engine::TrainSpec trial = part.trial(i, sweep.seed);
+    EXPECT_EQ(all[i], fingerprint(trial, checksum_of(trial))) << i;
+  }
+  EXPECT_EQ(std::set<Fingerprint>(all.begin(), all.end()).size(), all.size());
+}
+
 }  // namespace
 }  // namespace mlpsweep::sweeps
