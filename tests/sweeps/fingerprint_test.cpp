@@ -141,7 +141,7 @@ TEST(Fingerprints, OfAPartAreThoseOfItsTrials) {
 seed: 7
 repeats: 2
 folds: 3
-data: {set: mnist, split: {validation: 0.2}}
+data: {set: mnist}
 base: {epochs: 3}
 zip:
   optimizer.learning_rate: [0.1, 0.2]
