@@ -80,18 +80,15 @@ std::vector<Wanted> recorded_trials(const Planned& plan, const results::JournalI
                                     std::size_t& planned) {
   std::vector<Wanted> wanted;
   wanted.reserve(journals.records.size());
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen(
-      plan.others.begin(), plan.others.end(), plan.fingerprints.size());
-  for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
-    const auto found = journals.records.find(fingerprint);
-    if (found != journals.records.end() && seen.insert(fingerprint).second) {
+  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen;
+  seen.reserve(journals.records.size());
+  for (const sweeps::Fingerprint& fingerprint : own_trials(plan)) {
+    if (const auto found = journals.records.find(fingerprint); found != journals.records.end()) {
+      seen.insert(fingerprint);
       wanted.push_back({fingerprint, found->second, wanted.size()});
     }
   }
   planned = wanted.size();
-  for (const auto& other : plan.others) {
-    seen.erase(other);  // a record of another part's trial is not in this plan, and shown as such
-  }
   for (const auto& [fingerprint, place] : journals.records) {
     if (!seen.contains(fingerprint)) {
       wanted.push_back({fingerprint, place, wanted.size()});
