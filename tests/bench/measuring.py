@@ -87,23 +87,42 @@ def processor_seconds(process):
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
+def runnable_threads(process):
+    """Those that have a core or wait for one."""
+    running = 0
+    try:
+        for task in os.listdir(f"/proc/{process}/task"):
+            with open(f"/proc/{process}/task/{task}/stat") as file:
+                running += file.read().rpartition(")")[2].split()[0] == "R"
+    except OSError:
+        pass
+    return running
+
+
+@dataclass
+class Sample:
+    at: float  # time.time()
+    processor_seconds: float  # until then
+    runnable: int  # threads
+    seen: object  # by `look`
+
+
 @dataclass
 class Watched:
     """One run of a program with all its children."""
     output: str
-    begun: float  # time.time()
     wall_seconds: float
     peak_bytes: int  # most PSS in a sample, summed over the tree
-    samples: list  # (time.time(), processor seconds until then, what `look` saw)
+    samples: list
 
     @property
     def processor_seconds(self):
-        return self.samples[-1][1]
+        return self.samples[-1].processor_seconds
 
-    def processor_seconds_between(self, begin, end):
-        """By the samples nearest to both."""
-        nearest = [min(self.samples, key=lambda sample: abs(sample[0] - at)) for at in (begin, end)]
-        return nearest[1][1] - nearest[0][1]
+    def idle_core_seconds(self, begin, end, cores):
+        """Of that many cores, for want of a thread that could run: what others take of them is no idling."""
+        within = [max(0, cores - sample.runnable) for sample in self.samples if begin < sample.at <= end]
+        return (end - begin) * statistics.mean(within) if within else 0.0
 
 
 def watch(command, look=lambda: None, **more):
@@ -115,10 +134,11 @@ def watch(command, look=lambda: None, **more):
             tree = tree_of(pid)
             if len(samples) % MEMORY_EVERY == 0:
                 peak[0] = max(peak[0], sum(map(proportional_bytes, tree)))
-            samples.append((time.time(), sum(map(processor_seconds, tree)), look()))
+            samples.append(Sample(time.time(), sum(map(processor_seconds, tree)),
+                                  sum(map(runnable_threads, tree)), look()))
 
     with tempfile.TemporaryFile("w+") as errors:
-        begun, start = time.time(), time.monotonic()
+        start = time.monotonic()
         program = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, **more)
         sampler = threading.Thread(target=sample, args=(program.pid,))
         sampler.start()
@@ -127,12 +147,12 @@ def watch(command, look=lambda: None, **more):
         over.set()
         sampler.join()
         # What came since the last look; what it took in that tenth of a second is not known.
-        samples.append((time.time(), samples[-1][1] if samples else 0.0, look()))
+        samples.append(Sample(time.time(), samples[-1].processor_seconds if samples else 0.0, 0, look()))
         errors.seek(0)
         if program.returncode != 0:
             last = (errors.read().strip().splitlines() or ["no word of why"])[-1]
             raise Skipped(f"{os.path.basename(str(command[0]))} ended with {program.returncode}: {last}")
-    return Watched(output, begun, seconds, peak[0], samples)
+    return Watched(output, seconds, peak[0], samples)
 
 
 @dataclass
@@ -161,7 +181,7 @@ class Row:
                 str(len(self.seconds)), self.wished]
 
 
-HEADINGS = ("work", "program", "seconds", "processor s", "mlpsweep is faster, times", "peak MiB", "overhead ms/trial",
+HEADINGS = ("work", "program", "seconds", "processor s", "seconds by mlpsweep's", "peak MiB", "overhead ms/trial",
             "idle core-s at the end", "rounds", "wished for")
 
 

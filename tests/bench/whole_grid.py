@@ -68,7 +68,7 @@ def of_lines(watched, grid):
 
 def of_sweep(joins):
     """Of mlpsweep: seconds from its records, ends from the growth of its journals. Where threads join
-    the last trial, a core is idle as far as processor time says so; else from the other's end on."""
+    the last trial, a core is idle as far as no thread could run there; else from the other's end on."""
     def read(watched, grid):
         done = subprocess.run([grid.mlpsweep, "list", grid.sweep(), "--format", "json"], env=MANY, text=True,
                               stdout=subprocess.PIPE, check=True)
@@ -78,8 +78,7 @@ def of_sweep(joins):
         ended = record_times(watched.samples, len(seconds))
         run = Run(watched, seconds, ended, max(column["validation_accuracy"]))
         begin, end = run.ended[-2:]
-        used = watched.processor_seconds_between(begin, end) if joins else end - begin
-        run.idle_core_seconds = max(0.0, CORES * (end - begin) - used)
+        run.idle_core_seconds = watched.idle_core_seconds(begin, end, CORES) if joins else end - begin
         return run
     return read
 
@@ -87,10 +86,9 @@ def of_sweep(joins):
 def record_times(samples, trials):
     """When each record came, from the size of all journals at each sample: records of one grid are
     nearly of one size, and what else stands there is small."""
-    sizes = [size for _, _, size in samples]
-    record, times = max(sizes) / trials, []
-    for (_, _, before), (at, _, after) in zip(samples, samples[1:]):
-        times += [at] * (round(after / record) - round(before / record))
+    record, times = max(sample.seen for sample in samples) / trials, []
+    for before, after in zip(samples, samples[1:]):
+        times += [after.at] * (round(after.seen / record) - round(before.seen / record))
     return times
 
 
