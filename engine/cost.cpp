@@ -16,10 +16,23 @@ std::vector<double> widths_of(const TrainSpec& spec, std::size_t inputs, int cla
   return widths;
 }
 
+/// Whether the weights of the best epoch are kept beside those in training.
+bool keeps_best(const TrainSpec& spec) {
+  return spec.early_stop.restore == "best" ||
+         (spec.early_stop.restore == "auto" && spec.early_stop.patience);
+}
+
 }  // namespace
 
 int output_units(const TrainSpec& spec, int classes) {
   return spec.output == "sigmoid" && classes == 2 ? 1 : classes;
+}
+
+RowCounts count_rows(const TrainSpec& spec, const PartRows& rows) {
+  // Running figures come with the training pass.
+  const std::size_t scored = (spec.train_figures == "running" ? 0 : rows.train) + rows.validation +
+                             (spec.data.monitor == "test" ? rows.test : 0);
+  return {rows.train, scored, rows.test * (keeps_best(spec) ? 2 : 1)};
 }
 
 Cost predict_cost(const TrainSpec& spec, std::size_t inputs, int classes, const PartRows& rows) {
@@ -40,16 +53,12 @@ Cost predict_cost(const TrainSpec& spec, std::size_t inputs, int classes, const 
   // Forward and weight gradient take every weight once a row, the gradient of the values entering a
   // layer all but the first layer's.
   const double train_flop = 2 * train * (3 * weights - first);
-  // Running figures come with the training pass.
-  const std::size_t scored = (spec.train_figures == "running" ? 0 : rows.train) + rows.validation +
-                             (spec.data.monitor == "test" ? rows.test : 0);
-  const double score_flop = 2 * weights * static_cast<double>(scored);
-  const bool keeps_best = spec.early_stop.restore == "best" ||
-                          (spec.early_stop.restore == "auto" && spec.early_stop.patience);
-  const double test_flop = 2 * weights * static_cast<double>(rows.test) * (keeps_best ? 2 : 1);
-  cost.flop = spec.epochs * (train_flop + score_flop) + test_flop;
+  const RowCounts counts = count_rows(spec, rows);
+  const double score_flop = 2 * weights * static_cast<double>(counts.scored);
+  const double last_flop = 2 * weights * static_cast<double>(counts.scored_last);
+  cost.flop = spec.epochs * (train_flop + score_flop) + last_flop;
 
-  const double copies = 2 + (spec.optimizer.momentum != 0) + keeps_best;
+  const double copies = 2 + (spec.optimizer.momentum != 0) + keeps_best(spec);
   const double batch = spec.batch_size == 0 ? train : static_cast<double>(spec.batch_size);
   const double rows_held = std::clamp(std::min(batch, train), 1.0, 1000.0) + kScoredRows;
   cost.bytes =

@@ -28,6 +28,14 @@ struct Cost {
   double bytes = 0;  ///< Peak memory of the trial itself, without the data set.
 };
 
+/// How many rows a trial passes through its network.
+struct RowCounts {
+  std::size_t trained = 0;      ///< An epoch's.
+  std::size_t scored = 0;       ///< After each epoch.
+  std::size_t scored_last = 0;  ///< After the last one: the test part, once or twice.
+};
+[[nodiscard]] RowCounts count_rows(const TrainSpec& spec, const PartRows& rows);
+
 /// Units    A multiply-add counts as two operations; only matrix products are counted.
 [[nodiscard]] Cost predict_cost(const TrainSpec& spec, std::size_t inputs, int classes,
                                 const PartRows& rows);

@@ -70,8 +70,8 @@ void refuse_strange(const fs::path& path, fs::file_type expected) {
 void refuse_strange_things(const SweepFolder& folder) {
   refuse_strange(folder.journals(), fs::file_type::directory);
   refuse_strange(folder.checkpoints(), fs::file_type::directory);
-  for (const fs::path& file :
-       {folder.spec(), folder.resolved(), folder.status(), folder.results(), folder.lock()}) {
+  for (const fs::path& file : {folder.spec(), folder.resolved(), folder.status(), folder.results(),
+                               folder.lock(), folder.costs()}) {
     refuse_strange(file, fs::file_type::regular);
   }
 }

@@ -40,6 +40,7 @@ class SweepFolder {
   [[nodiscard]] std::filesystem::path resolved() const { return root_ / "resolved.json"; }
   [[nodiscard]] std::filesystem::path journals() const { return root_ / "journal"; }
   [[nodiscard]] std::filesystem::path status() const { return root_ / "status.json"; }
+  [[nodiscard]] std::filesystem::path costs() const { return root_ / "costs.json"; }
   [[nodiscard]] std::filesystem::path lock() const { return root_ / "lock"; }
   [[nodiscard]] std::filesystem::path results() const { return root_ / "results.h5"; }
 

@@ -15,11 +15,13 @@
 #include "results/lock.h"
 #include "results/sweep_folder.h"
 #include "runner/announce.h"
+#include "runner/costs_file.h"
 #include "runner/exit_codes.h"
 #include "runner/interrupts.h"
 #include "runner/load_results.h"
 #include "runner/node_copies.h"
 #include "runner/plan_trials.h"
+#include "runner/process_memory.h"
 #include "runner/progress.h"
 #include "runner/results_keeper.h"
 #include "runner/serve.h"
@@ -179,7 +181,10 @@ class Sweeping {
       planned = std::move(next);
       served = joined(served, serve_plan(planned, folder, journals));
     }
-    derive_results(folder.root(), info_of(planned),
+    if (!served.interrupted && trained_.count > 0) {
+      keep_measured(folder, served);
+    }
+    derive_results(folder.root(), info_of(planned, folder),
                    trial_plan(planned.sweep, planned.fingerprints));
     return report(folder, served, planned, journals);
   }
@@ -206,8 +211,25 @@ class Sweeping {
     tell_launcher_standing(come_so_far);
   }
 
-  [[nodiscard]] results::SweepInfo info_of(const Planned& planned) const {
+  /// Time and memory, beside what was predicted.
+  void keep_measured(const results::SweepFolder& folder, const Served& served) {
+    trained_.ended = utc_now();
+    trained_.layout = {std::max(1, world_.ranks() / world_.ranks_here()), world_.ranks_here(),
+                       own_.threads};
+    trained_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
+    trained_.rank_bytes = std::max(served.peak_bytes, process_memory().peak_bytes);
+    Costs costs = read_costs(folder);
+    costs.measured = trained_;
+    write_costs(folder, costs);
+    for (const std::string& line : lines_of(costs)) {
+      log_info(line);
+    }
+  }
+
+  [[nodiscard]] results::SweepInfo info_of(const Planned& planned,
+                                           const results::SweepFolder& folder) const {
     results::SweepInfo info = sweep_info(planned);
+    info.provenance.emplace_back("costs", text_of(read_costs(folder)));
     info.provenance.emplace_back(
         "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
     return info;
@@ -217,8 +239,10 @@ class Sweeping {
                     const results::JournalIndex& journals) {
     const std::vector<Task> tasks = waiting_tasks(planned, journals, tried_, tries_);
     tell_plan(planned, folder.root(), tasks.size());
+    trained_.count += tasks.size();
+    trained_.trials = task_list_hash(planned, tasks);
     write_sweep_files(folder, planned.sweep);
-    const Served served = train(planned, folder, info_of(planned), tasks, journals);
+    const Served served = train(planned, folder, info_of(planned, folder), tasks, journals);
     refuse_broken(served);
     for (const Task& task : tasks) {
       tried_.insert(planned.fingerprints[task.trial]);
@@ -228,6 +252,7 @@ class Sweeping {
 
   static Served joined(const Served& before, Served after) {
     after.failed += before.failed;
+    after.peak_bytes = std::max(after.peak_bytes, before.peak_bytes);
     return after;
   }
 
@@ -349,6 +374,8 @@ class Sweeping {
   Tried tried_;
   TriesOfTrials tries_;
   bool serving_begun_ = false;
+  Clock::time_point begun_ = Clock::now();
+  MeasuredCosts trained_;  ///< By this run so far.
 };
 
 }  // namespace

@@ -207,8 +207,10 @@ int run_command(const std::string& name, Arguments& a) {
   a.table.options.where = split_pairs(a.where, "--where");
   if (name == "check")
     return check(a.plan);
-  if (name == "plan")
+  if (name == "plan") {
+    engine::use_isa(a.isa);
     return plan(a.plan);
+  }
   if (name == "data")
     return data(a);
   if (name == "keys")

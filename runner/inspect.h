@@ -2,23 +2,15 @@
 #pragma once
 
 #include <string>
-#include <vector>
+
+#include "runner/plan_command.h"
 
 namespace mlpsweep::runner {
 
 /// Each prints to stdout and returns the exit code. Errors: InputError, as the readers.
 
-/// What `check` and `plan` share.
-struct PlanOptions {
-  std::string spec;
-  std::vector<std::string> overrides;
-  std::string data_folder;
-  bool yes = false;
-};
+/// Takes of the options what it shares with `plan`.
 int check(const PlanOptions& options);
-
-/// Trials with parameters and floating-point operations of each, and the totals.
-int plan(const PlanOptions& options);
 
 int keys();
 

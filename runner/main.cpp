@@ -18,6 +18,7 @@
 #include "runner/dispatch.h"
 #include "runner/exit_codes.h"
 #include "runner/job.h"
+#include "runner/process_memory.h"
 #include "runner/version.h"
 #include "sweeps/keys.h"
 
@@ -148,17 +149,42 @@ void add_merge(CLI::App& app, Arguments& a) {
                     "Directories of sweeps (default: shard-1, shard-2, ... in it)");
 }
 
+void add_prediction(CLI::App& plan, Arguments& a) {
+  CLI::Option* time = plan.add_flag(
+      "--time", a.plan.time,
+      "Train pieces of its trials for a few seconds, and tell the wall time, core-hours and memory "
+      "of each way to share the cores between ranks and threads");
+  plan.add_option("--limit", a.plan.limit,
+                  "Tell whether it fits into this time: 45s, 90min, 2h, 1d12h")
+      ->needs(time);
+  plan.add_option("--nodes", a.plan.nodes, "Nodes like this machine")
+      ->needs(time)
+      ->check(CLI::Range(1, 100'000));
+  plan.add_option("--calibrate", a.plan.calibration_seconds, "Seconds that the pieces take in all")
+      ->needs(time)
+      ->check(is_duration())
+      ->capture_default_str();
+  plan.add_option("--isa", a.isa, "Hold the arithmetic to one instruction set: avx2 or avx512")
+      ->needs(time);
+  plan.add_option("-o,--output", a.plan.folder,
+                  "Keep the prediction in this sweep's directory: the run there is held against it")
+      ->needs(time);
+}
+
 void add_spec_commands(CLI::App& app, Arguments& a) {
   CLI::App* check = app.add_subcommand("check", "Every fault of a spec at once");
   check->add_option("spec", a.plan.spec)->required();
   check->add_option("settings", a.plan.overrides, "KEY=VALUE or KEY=V1,V2");
   check->add_flag("--yes", a.plan.yes, "More than a million trials are meant");
   CLI::App* plan = app.add_subcommand(
-      "plan", "The trials of a spec with parameters and operations; trains nothing");
+      "plan", "The trials of a spec with parameters, operations and memory; trains nothing");
   plan->add_option("spec", a.plan.spec)->required();
   plan->add_option("settings", a.plan.overrides, "KEY=VALUE or KEY=V1,V2");
   plan->add_option("--data", a.plan.data_folder, "Folder of data sets (also: MLPSWEEP_DATA)");
   plan->add_flag("--yes", a.plan.yes, "More than a million trials are meant");
+  plan->add_option("--cores", a.plan.cores, "Of a node (default: those that are free to use here)")
+      ->check(CLI::Range(1, 4096));
+  add_prediction(*plan, a);
   app.add_subcommand("keys",
                      "Every setting: type, range, default, meaning; and what goes together");
 }
@@ -393,6 +419,7 @@ int main_of(int argc, char** argv) {
 }  // namespace mlpsweep::runner
 
 int main(int argc, char** argv) {
+  mlpsweep::runner::return_freed_memory();
   try {
     return mlpsweep::runner::main_of(argc, argv);
   } catch (const std::exception& error) {  // the command line itself found no memory

@@ -1,5 +1,7 @@
 #include "runner/messages.h"
 
+#include <utility>
+
 #include <nlohmann/json.hpp>
 
 #include "engine/errors.h"
@@ -28,7 +30,7 @@ json fields(const Done& m) {
   for (const Outcome& o : m.outcomes) {
     list.push_back({o.trial, static_cast<int>(o.state), o.seconds, o.metric});
   }
-  return list;
+  return {std::move(list), m.peak_bytes};
 }
 json fields(const Returned& m) {
   return m.trials;
@@ -68,11 +70,12 @@ void read(const json& f, Assign& m) {
   f.get_to(m.trials);
 }
 void read(const json& f, Done& m) {
-  for (const json& o : f) {
+  for (const json& o : f.at(0)) {
     m.outcomes.push_back({o.at(0).get<std::uint64_t>(),
                           static_cast<engine::State>(o.at(1).get<int>()), o.at(2).get<double>(),
                           o.at(3).get<double>()});
   }
+  f.at(1).get_to(m.peak_bytes);
 }
 void read(const json& f, Returned& m) {
   f.get_to(m.trials);

@@ -52,6 +52,7 @@ struct Outcome {
 /// Worker -> coordinator: these are durable.
 struct Done {
   std::vector<Outcome> outcomes;
+  double peak_bytes = 0;  ///< Of the rank's memory so far; see ProcessMemory.
 };
 
 /// Worker -> coordinator: these were stopped, or never begun; nothing of them is kept.

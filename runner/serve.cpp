@@ -96,6 +96,8 @@ void Server::take(int rank, const Message& message) {
     for (const Outcome& outcome : done->outcomes) {
       end(rank, outcome);
     }
+    peaks_[rank] = done->peak_bytes;
+    served_.peak_bytes = std::max(served_.peak_bytes, done->peak_bytes);
     hooks_.durable(standing_.done);
   } else if (const auto* returned = std::get_if<Returned>(&message)) {
     take_back(rank, *returned);
@@ -222,6 +224,9 @@ std::vector<RankStanding> Server::ranks(Clock::time_point now) const {
   std::vector<RankStanding> all;
   for (const auto& [number, rank] : coordinator_.ranks()) {
     RankStanding standing{number, hosts_.at(number), rank.slots, {}, rank.running.size()};
+    if (const auto peak = peaks_.find(number); peak != peaks_.end()) {
+      standing.peak_bytes = peak->second;
+    }
     const auto trained = std::min(rank.running.size(), static_cast<std::size_t>(rank.slots));
     for (std::size_t i = 0; i < std::min(trained, RankStanding::kMostTold); ++i) {
       const std::uint64_t trial = rank.running[i];

@@ -23,6 +23,7 @@ struct Served {
   std::size_t failed = 0;
   bool interrupted = false;
   std::optional<std::string> broken;  ///< A rank's machine failed, in its own words.
+  double peak_bytes = 0;              ///< Of the rank that took most memory; see ProcessMemory.
 };
 
 /// What a rank is at, as far as rank 0 knows.
@@ -39,6 +40,7 @@ struct RankStanding {
   int threads = 0;
   std::vector<Training> training;  ///< What it was given first, one a thread; kMostTold at most.
   std::size_t trials = 0;          ///< All that it has.
+  double peak_bytes = 0;           ///< As of when trials of its last ended; 0: none has.
 };
 
 /// What happens beside the messages; each is called again and again and never waits long.
@@ -101,6 +103,7 @@ class Server {
   Coordinator coordinator_;
   RollCall roll_;
   std::map<int, std::string> hosts_;
+  std::map<int, double> peaks_;                                      // bytes
   std::unordered_map<std::uint64_t, Clock::time_point> handed_out_;  // when each was, last
   Served served_;
   Standing standing_;

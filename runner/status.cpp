@@ -1,5 +1,6 @@
 #include "runner/status.h"
 
+#include <cmath>
 #include <filesystem>
 #include <optional>
 #include <utility>
@@ -11,7 +12,9 @@
 #include "results/file_io.h"
 #include "results/journal.h"
 #include "results/lock.h"
+#include "runner/costs_file.h"
 #include "runner/load_results.h"
+#include "runner/process_memory.h"
 #include "runner/shards.h"
 #include "runner/worker.h"
 #include "sweeps/plan.h"
@@ -36,6 +39,7 @@ void write_status(const results::SweepFolder& folder, const Standing& standing,
                     {"host", rank.host},
                     {"threads", rank.threads},
                     {"trials", rank.trials},
+                    {"peak_mib", std::ceil(rank.peak_bytes / kMebibyte)},
                     {"training", std::move(training)}});
   }
   const json status = {{"updated", utc_now()},
@@ -65,8 +69,12 @@ std::size_t count_in(const json& from, const char* key) {
 std::string rank_line(const json& rank) {
   const std::size_t threads = count_in(rank, "threads");
   std::string text =
-      fmt::format("rank {} on {}, {} thread{}: ", count_in(rank, "rank"),
+      fmt::format("rank {} on {}, {} thread{}", count_in(rank, "rank"),
                   rank.at("host").get<std::string>(), threads, threads == 1 ? "" : "s");
+  if (const double peak = rank.value("peak_mib", 0.0); peak > 0) {
+    text += fmt::format(", {:.0f} MiB at most", peak);
+  }
+  text += ": ";
   std::size_t told = 0;
   for (const json& trial : rank.at("training")) {
     text += fmt::format(
@@ -178,6 +186,7 @@ SweepStatus StatusReader::look() {
     status.owner = owner->text();
     add_live_figures(status, folder.status(), owner->since);
   }
+  status.costs = lines_of(read_costs(folder));
   return status;
 }
 

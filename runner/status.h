@@ -35,6 +35,7 @@ struct SweepStatus {
   std::vector<RankLine> ranks;      ///< What each of its ranks does that is heard.
   std::vector<std::string> parts;   ///< "rates: 3/15 done"; empty where the sweep has no parts.
   std::vector<std::string> failed;  ///< The plan's first ones, with what they died of.
+  std::vector<std::string> costs;   ///< Time and memory, predicted and measured; may be empty.
   bool stuck = false;               ///< All have ended, and some part has no trials at all.
 };
 

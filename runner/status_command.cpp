@@ -185,6 +185,7 @@ std::vector<std::string> lines_of(const SweepStatus& status, std::size_t most, d
   add(lines, "", ranks, ranks.size(), most);
   add(lines, status.ranks.empty() ? "" : "parts:", status.parts, status.parts.size(),
       status.parts.size());
+  add(lines, "", status.costs, status.costs.size(), status.costs.size());
   add(lines, "failed:", status.failed, status.standing.failed, most);
   return lines;
 }

@@ -26,6 +26,7 @@
 #include "runner/interrupts.h"
 #include "runner/journal_thread.h"
 #include "runner/plan_trials.h"
+#include "runner/process_memory.h"
 #include "runner/sweep_data.h"
 #include "runner/trial_checkpoint.h"
 #include "runner/version.h"
@@ -315,7 +316,7 @@ void Worker::tell() {
     return;
   }
   if (auto outcomes = session_->journal.take_durable(); !outcomes.empty()) {
-    link_.send({0, encode(Done{std::move(outcomes)})});
+    link_.send({0, encode(Done{std::move(outcomes), process_memory().peak_bytes})});
   }
   Returned returned;
   std::exception_ptr broken = session_->journal.failure();

@@ -1,0 +1,182 @@
+#include "runner/costs_file.h"
+
+#include <algorithm>
+#include <cmath>
+#include <exception>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "results/file_io.h"
+#include "runner/process_memory.h"
+#include "runner/progress.h"
+#include "sweeps/fingerprint.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json json_of(const Prediction& prediction) {
+  return {{"nodes", prediction.layout.nodes},     {"ranks_per_node", prediction.layout.ranks},
+          {"threads", prediction.layout.threads}, {"seconds", prediction.wall.seconds},
+          {"seconds_low", prediction.wall.low},   {"seconds_high", prediction.wall.high},
+          {"idle_core_seconds", prediction.idle}, {"rank_bytes", prediction.memory.rank},
+          {"node_bytes", prediction.memory.node}};
+}
+
+Layout layout_in(const Json& json) {
+  return {json.at("nodes").get<int>(), json.at("ranks_per_node").get<int>(),
+          json.at("threads").get<int>()};
+}
+
+Prediction prediction_in(const Json& json) {
+  const auto number = [&](const char* key) { return json.at(key).get<double>(); };
+  return {layout_in(json),
+          {number("seconds"), number("seconds_low"), number("seconds_high")},
+          number("idle_core_seconds"),
+          {number("rank_bytes"), number("node_bytes")}};
+}
+
+Json json_of(const PredictedCosts& predicted, const std::vector<Prediction>& layouts) {
+  Json json = {{"made", predicted.made},
+               {"trials", predicted.trials},
+               {"count", predicted.count},
+               {"may_stop_early", predicted.may_stop_early},
+               {"layouts", Json::array()}};
+  for (const Prediction& layout : layouts) {
+    json["layouts"].push_back(json_of(layout));
+  }
+  return json;
+}
+
+Json json_of(const MeasuredCosts& measured) {
+  return {{"ended", measured.ended},
+          {"trials", measured.trials},
+          {"count", measured.count},
+          {"nodes", measured.layout.nodes},
+          {"ranks_per_node", measured.layout.ranks},
+          {"threads", measured.layout.threads},
+          {"seconds", measured.seconds},
+          {"rank_bytes", measured.rank_bytes}};
+}
+
+PredictedCosts predicted_in(const Json& json) {
+  PredictedCosts predicted{json.at("made").get<std::string>(),
+                           json.at("trials").get<std::string>(),
+                           json.at("count").get<std::uint64_t>(),
+                           json.at("may_stop_early").get<bool>(),
+                           {}};
+  for (const Json& layout : json.at("layouts")) {
+    predicted.layouts.push_back(prediction_in(layout));
+  }
+  return predicted;
+}
+
+MeasuredCosts measured_in(const Json& json) {
+  return {json.at("ended").get<std::string>(),   json.at("trials").get<std::string>(),
+          json.at("count").get<std::uint64_t>(), layout_in(json),
+          json.at("seconds").get<double>(),      json.at("rank_bytes").get<double>()};
+}
+
+/// What was said of just that run.
+const Prediction* held_against(const Costs& costs) {
+  const bool same =
+      costs.predicted && costs.measured && costs.predicted->trials == costs.measured->trials;
+  return same ? costs.predicted->find(costs.measured->layout) : nullptr;
+}
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string mebibytes(double bytes) {
+  return fmt::format("{:.0f} MiB", bytes / kMebibyte);
+}
+
+std::string counted(int count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+}  // namespace
+
+const Prediction* PredictedCosts::find(const Layout& layout) const {
+  const auto found =
+      std::find_if(layouts.begin(), layouts.end(),
+                   [&](const Prediction& prediction) { return prediction.layout == layout; });
+  return found == layouts.end() ? nullptr : &*found;
+}
+
+std::string task_list_hash(const Planned& planned, const std::vector<Task>& tasks) {
+  std::string names;
+  for (const Task& task : tasks) {
+    names += planned.fingerprints.at(task.trial).hex();
+  }
+  return sweeps::hash_bytes(names).hex();
+}
+
+Costs read_costs(const results::SweepFolder& folder) {
+  Costs costs;
+  try {
+    const Json json = Json::parse(results::read_whole(folder.costs()));
+    if (json.contains("predicted")) {
+      costs.predicted = predicted_in(json.at("predicted"));
+    }
+    if (json.contains("measured")) {
+      costs.measured = measured_in(json.at("measured"));
+    }
+    return costs;
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
+void write_costs(const results::SweepFolder& folder, const Costs& costs) {
+  Json json = Json::object();
+  if (costs.predicted) {
+    json["predicted"] = json_of(*costs.predicted, costs.predicted->layouts);
+  }
+  if (costs.measured) {
+    json["measured"] = json_of(*costs.measured);
+  }
+  results::write_whole(folder.costs(), dump(json, 2) + "\n");
+}
+
+std::vector<std::string> lines_of(const Costs& costs) {
+  if (!costs.measured) {
+    return {};
+  }
+  const MeasuredCosts& measured = *costs.measured;
+  std::vector<std::string> lines = {fmt::format(
+      "{} trial{} took {} on {}, a rank at most {}", measured.count, measured.count == 1 ? "" : "s",
+      seconds_text(measured.seconds), text_of(measured.layout), mebibytes(measured.rank_bytes))};
+  if (const Prediction* said = held_against(costs)) {
+    lines.push_back(fmt::format("predicted: {}{} ({} to {}), a rank {}",
+                                costs.predicted->may_stop_early ? "at most " : "",
+                                seconds_text(said->wall.seconds), seconds_text(said->wall.low),
+                                seconds_text(said->wall.high), mebibytes(said->memory.rank)));
+  }
+  return lines;
+}
+
+std::string text_of(const Costs& costs) {
+  Json json = Json::object();
+  if (const Prediction* said = held_against(costs)) {
+    json["predicted"] = json_of(*costs.predicted, {*said});
+  }
+  if (costs.measured) {
+    json["measured"] = json_of(*costs.measured);
+  }
+  return dump(json, -1);
+}
+
+std::string seconds_text(double seconds) {
+  return seconds < 100 ? fmt::format("{:.1f} s", seconds) : duration_text(seconds);
+}
+
+std::string text_of(const Layout& layout) {
+  return (layout.nodes > 1 ? counted(layout.nodes, "node") + " x " : "") +
+         counted(layout.ranks, "rank") + " x " + counted(layout.threads, "thread");
+}
+
+}  // namespace mlpsweep::runner

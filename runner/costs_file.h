@@ -1,0 +1,65 @@
+// costs.json in a sweep's directory: the time and memory that were predicted, and those it took.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/sweep_folder.h"
+#include "runner/plan_trials.h"
+#include "runner/predict.h"
+
+namespace mlpsweep::runner {
+
+/// What `plan --time -o DIR` said of the trials that wait there.
+struct PredictedCosts {
+  std::string made;    ///< UTC, ISO 8601.
+  std::string trials;  ///< task_list_hash() of them.
+  std::uint64_t count = 0;
+  bool may_stop_early = false;
+  std::vector<Prediction> layouts;
+
+  /// For that layout; null where none was made.
+  [[nodiscard]] const Prediction* find(const Layout& layout) const;
+};
+
+/// What the last run that was not interrupted took.
+struct MeasuredCosts {
+  std::string ended;   ///< UTC, ISO 8601.
+  std::string trials;  ///< As above, of those that it trained.
+  std::uint64_t count = 0;
+  Layout layout;
+  double seconds = 0;     ///< Wall time, from reading the spec to the last record.
+  double rank_bytes = 0;  ///< The largest peak of a rank; see ProcessMemory.
+};
+
+struct Costs {
+  std::optional<PredictedCosts> predicted;
+  std::optional<MeasuredCosts> measured;
+};
+
+/// Tells whether a prediction and a run were of the same trials.
+[[nodiscard]] std::string task_list_hash(const Planned& planned, const std::vector<Task>& tasks);
+
+/// Of a file that isn't there, or that can't be read, nothing: no result hangs on it.
+[[nodiscard]] Costs read_costs(const results::SweepFolder& folder);
+
+/// Errors   MachineError.
+void write_costs(const results::SweepFolder& folder, const Costs& costs);
+
+/// "24 trials took 42 s on 1 rank x 2 threads, a rank at most 126 MiB"; below it, if the prediction
+/// was of these trials on that layout, what it said.
+[[nodiscard]] std::vector<std::string> lines_of(const Costs& costs);
+
+/// One line of JSON; as the file has it, but of the predictions only the one for the layout that
+/// was run.
+[[nodiscard]] std::string text_of(const Costs& costs);
+
+/// "12.3 s" below 100 s, else as duration_text().
+[[nodiscard]] std::string seconds_text(double seconds);
+
+/// "1 rank x 2 threads", "2 nodes x 1 rank x 2 threads"
+[[nodiscard]] std::string text_of(const Layout& layout);
+
+}  // namespace mlpsweep::runner
