@@ -229,7 +229,9 @@ class Sweeping {
   [[nodiscard]] results::SweepInfo info_of(const Planned& planned,
                                            const results::SweepFolder& folder) const {
     results::SweepInfo info = sweep_info(planned);
-    info.provenance.emplace_back("costs", text_of(read_costs(folder)));
+    if (const Costs costs = read_costs(folder); costs.measured) {
+      info.provenance.emplace_back("costs", text_of(costs));
+    }
     info.provenance.emplace_back(
         "layout", fmt::format("{} ranks, {} threads on rank 0", world_.ranks(), own_.threads));
     return info;

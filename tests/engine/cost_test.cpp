@@ -53,6 +53,21 @@ TEST(Cost, KnowsWhichPartsAreScoredAfterAnEpoch) {
   EXPECT_DOUBLE_EQ(flop(), 3 * (2 * 100 + 30 + 7) + 2 * 7);
 }
 
+TEST(Cost, CountsRowsAsTheyPassThroughTheNetwork) {
+  TrainSpec spec = spec_of({4}, 3);
+  const PartRows rows{100, 30, 7};
+  RowCounts counts = count_rows(spec, rows);
+  EXPECT_EQ(counts.trained, 100U);
+  EXPECT_EQ(counts.scored, 130U);
+  EXPECT_EQ(counts.scored_last, 7U);
+  spec.train_figures = "running";
+  spec.data.monitor = "test";
+  spec.early_stop.patience = 2;  // the last weights and the best
+  counts = count_rows(spec, rows);
+  EXPECT_EQ(counts.scored, 37U);
+  EXPECT_EQ(counts.scored_last, 14U);
+}
+
 TEST(Cost, CountsNoGradientOfTheInputs) {
   // No hidden layer: forward, weight gradient and one scoring, each 20 weights a row.
   EXPECT_DOUBLE_EQ(predict_cost(spec_of({}, 1), 10, 2, {100, 0, 0}).flop, 3 * 2.0 * 20 * 100);

@@ -43,8 +43,10 @@ TEST(Messages, SetupComesBackWhole) {
 
 TEST(Messages, OutcomesKeepTheirStatesAndEvenTheirNans) {
   const Done got = there_and_back(Done{{{3, engine::State::kComplete, 0.25, 1.0 / 3},
-                                        {1ULL << 63, engine::State::kDiverged, 1, std::nan("")}}});
+                                        {1ULL << 63, engine::State::kDiverged, 1, std::nan("")}},
+                                       126e6});
   ASSERT_EQ(got.outcomes.size(), 2U);
+  EXPECT_EQ(got.peak_bytes, 126e6);
   EXPECT_EQ(got.outcomes[0].metric, 1.0 / 3);
   EXPECT_EQ(got.outcomes[0].seconds, 0.25);
   EXPECT_EQ(got.outcomes[1].trial, 1ULL << 63);

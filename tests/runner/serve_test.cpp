@@ -113,6 +113,22 @@ TEST(Serve, GoesOnAfterAFailedOrDivergedTrialAndCountsIt) {
   EXPECT_EQ(last.diverged, 1U);
 }
 
+TEST(Serve, TellsTheMemoryOfTheLargestRank) {
+  const sweeps::Sweep sweep = four_trials();
+  FakeWorkers workers([](int rank, std::uint64_t trial) -> Message {
+    return Done{{{trial, engine::State::kComplete, 0.01, 0.5}}, rank == 0 ? 2e6 : 3e6};
+  });
+  workers.joins(0, 1);
+  workers.joins(1, 1);
+  std::vector<RankStanding> last;
+  ServeHooks hooks = no_hooks();
+  hooks.status = [&](const Standing&, const std::vector<RankStanding>& ranks) { last = ranks; };
+  EXPECT_EQ(serve(sweep, tasks_of(sweep), {}, 2, workers, hooks).peak_bytes, 3e6);
+  ASSERT_EQ(last.size(), 2U);
+  EXPECT_EQ(last[0].peak_bytes, 2e6);
+  EXPECT_EQ(last[1].peak_bytes, 3e6);
+}
+
 TEST(Serve, TellsWhatEachRankTrains) {
   const sweeps::Sweep sweep = four_trials();
   FakeWorkers workers(complete);

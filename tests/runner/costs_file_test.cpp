@@ -1,0 +1,96 @@
+#include "runner/costs_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "results/file_io.h"
+#include "runner/process_memory.h"
+
+#include "tests/engine/data_files.h"
+
+namespace mlpsweep::runner {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+constexpr Layout kTwoThreads{1, 1, 2};
+
+Costs both() {
+  const Prediction one{{1, 2, 1}, {44, 40, 48}, 1, {130 * kMebibyte, 180 * kMebibyte}};
+  const Prediction two{kTwoThreads, {41.25, 38, 45}, 0.5, {127 * kMebibyte, 127 * kMebibyte}};
+  return {PredictedCosts{"2026-01-02T03:04:05Z", "abc", 24, false, {one, two}},
+          MeasuredCosts{"2026-01-02T04:04:05Z", "abc", 24, kTwoThreads, 42, 126 * kMebibyte}};
+}
+
+class CostsFile : public testing::Test {
+ protected:
+  engine::ScratchFolder scratch_;
+  results::SweepFolder folder_ = results::SweepFolder::create(scratch_.path() / "sweep");
+};
+
+TEST_F(CostsFile, ComesBackWhole) {
+  write_costs(folder_, both());
+  const Costs got = read_costs(folder_);
+  ASSERT_TRUE(got.predicted && got.measured);
+  EXPECT_EQ(got.predicted->trials, "abc");
+  EXPECT_EQ(got.predicted->count, 24U);
+  ASSERT_EQ(got.predicted->layouts.size(), 2U);
+  EXPECT_EQ(got.predicted->layouts[1].layout, kTwoThreads);
+  EXPECT_EQ(got.predicted->layouts[1].wall.seconds, 41.25);
+  EXPECT_EQ(got.predicted->layouts[1].wall.low, 38);
+  EXPECT_EQ(got.predicted->layouts[1].wall.high, 45);
+  EXPECT_EQ(got.predicted->layouts[1].idle, 0.5);
+  EXPECT_EQ(got.predicted->layouts[0].memory.node, 180 * kMebibyte);
+  EXPECT_EQ(got.measured->layout, kTwoThreads);
+  EXPECT_EQ(got.measured->seconds, 42);
+  EXPECT_EQ(lines_of(got), lines_of(both()));
+}
+
+TEST_F(CostsFile, ThatIsNotThereOrNoneOfOursTellsNothing) {
+  EXPECT_THAT(lines_of(read_costs(folder_)), IsEmpty());
+  for (const char* text :
+       {"", "{", "[]", "3", R"({"measured": {"count": "many"}})", R"({"predicted": 7})"}) {
+    results::write_whole(folder_.costs(), text);
+    EXPECT_THAT(lines_of(read_costs(folder_)), IsEmpty()) << text;
+  }
+}
+
+TEST(Costs, AreToldBesideWhatWasPredictedForThatLayout) {
+  EXPECT_THAT(lines_of(both()),
+              ElementsAre("24 trials took 42.0 s on 1 rank x 2 threads, a rank at most 126 MiB",
+                          "predicted: 41.2 s (38.0 s to 45.0 s), a rank 127 MiB"));
+  Costs early = both();
+  early.predicted->may_stop_early = true;
+  EXPECT_THAT(lines_of(early)[1], HasSubstr("predicted: at most 41.2 s"));
+}
+
+TEST(Costs, OfOtherTrialsOrAnotherLayoutAreNotHeldAgainstThePrediction) {
+  Costs costs = both();
+  costs.measured->trials = "abd";
+  EXPECT_EQ(lines_of(costs).size(), 1U);
+  costs = both();
+  costs.measured->layout.threads = 4;
+  EXPECT_EQ(lines_of(costs).size(), 1U);
+  EXPECT_THAT(text_of(costs), Not(HasSubstr("predicted")));
+  EXPECT_THAT(lines_of({both().predicted, std::nullopt}), IsEmpty());
+}
+
+TEST(Costs, AsOneLineHaveBothNumbersOfTheRun) {
+  EXPECT_THAT(text_of(both()), HasSubstr(R"("seconds":41.25)"));
+  EXPECT_THAT(text_of(both()), HasSubstr(R"("seconds":42.0)"));
+  EXPECT_THAT(text_of(both()), Not(HasSubstr(R"("seconds":44)")));
+  EXPECT_THAT(text_of(both()), Not(HasSubstr("\n")));
+}
+
+TEST(Costs, LayoutsAreToldInWords) {
+  EXPECT_EQ(text_of(Layout{1, 1, 1}), "1 rank x 1 thread");
+  EXPECT_EQ(text_of(Layout{3, 2, 4}), "3 nodes x 2 ranks x 4 threads");
+  EXPECT_EQ(seconds_text(12.34), "12.3 s");
+  EXPECT_EQ(seconds_text(7200), "2 h 00 min");
+}
+
+}  // namespace
+}  // namespace mlpsweep::runner
