@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <functional>
@@ -288,7 +289,7 @@ std::optional<double> read_duration(std::string_view text) {
     double number = 0;
     const char* last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), last, number, std::chars_format::fixed);
-    if (error != std::errc() || !(number >= 0)) {
+    if (error != std::errc() || !std::isfinite(number) || number < 0) {
       return std::nullopt;
     }
     const std::string_view rest(end, static_cast<std::size_t>(last - end));
@@ -329,7 +330,8 @@ int plan(const PlanOptions& options) {
   workload.memory = {memory.bytes, memory.peak_bytes, bytes_of_images(sources)};
   print_trials(sweep, cache);
   const Layout one_rank{1, 1, workload.cores};
-  fmt::print("{}: at most about {:.0f} MiB\n", text_of(one_rank),
+  fmt::print("peak memory of one rank, {} of its trials side by side: about {:.0f} MiB\n",
+             one_rank.threads,
              memory_need(workload.memory, workload.largest, one_rank).rank / kMebibyte);
   if (options.time) {
     print_time(basis, cache, options);

@@ -11,12 +11,12 @@ namespace mlpsweep::runner {
 namespace {
 
 TEST(SpreadOf, IsStudentsPredictionInterval) {
-  // s = 2 of 5 values around 10; t(.975, 4) = 2.776; sqrt(1 + 1/5) = 1.0954.
+  // s = 2 of 5 values around 10; t(.975, 4) = 2.776445; sqrt(1 + 1/5) = 1.095445.
   const std::array values = {8.0, 8.0, 10.0, 12.0, 12.0};
   const Spread spread = spread_of(values);
   EXPECT_DOUBLE_EQ(spread.seconds, 10);
-  EXPECT_NEAR(spread.high - 10, 2.776 * 2 * 1.0954, 1e-3);
-  EXPECT_NEAR(10 - spread.low, 2.776 * 2 * 1.0954, 1e-3);
+  EXPECT_NEAR(spread.high - 10, 2.776445 * 2 * 1.095445, 1e-5);
+  EXPECT_NEAR(10 - spread.low, 2.776445 * 2 * 1.095445, 1e-5);
 }
 
 TEST(SpreadOf, NeverGoesBelowNoTimeAtAll) {

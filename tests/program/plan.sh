@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# plan --time: pieces of the sweep's own trials, a row for each way to share the cores, the verdict on a limit, and a
+# prediction that the run is held against. How near it comes is for bench/bench_plan.py: no test is timed.
+. "$(dirname "$0")/common.sh"
+skip_without_data
+small_spec >"$work/small.yaml"
+
+expect_exit 0 "$program" plan "$work/small.yaml" --cores 3
+expect_text "$work/out" "peak memory of one rank, 3 of its trials side by side: about "
+if grep -q "wall time" "$work/out"; then fail "without --time nothing is timed"; fi
+
+expect_exit 0 "$program" plan "$work/small.yaml" --time --calibrate 0 --cores 2 --limit 1d12h
+expect_text "$work/out" "5 rounds of 2 of 2 kinds of trial"
+expect_text "$work/out" "layout  wall time"
+expect_text "$work/out" "1 rank x 2 threads "
+expect_text "$work/out" "2 ranks x 1 thread "
+expect_text "$work/out" "limit 1d12h: it fits"
+expect_exit 0 "$program" plan "$work/small.yaml" --time --calibrate 0 --nodes 4 --cores 1 --limit 0.000001s
+expect_text "$work/out" "4 nodes x 1 rank x 1 thread "
+expect_text "$work/out" "it does not fit"
+expect_exit 0 "$program" plan "$work/small.yaml" early_stop.patience=1 epochs=9 --time --calibrate 0
+expect_text "$work/out" "all times at most, where early stopping may end a trial"
+
+expect_exit 2 "$program" plan "$work/small.yaml" --time --limit 2
+expect_text "$work/err" "--limit: expected a time such as 45s, 90min, 2h or 1d12h, found '2'"
+expect_exit 2 "$program" plan "$work/small.yaml" --limit 2h
+expect_text "$work/err" "--time"
+
+# What was predicted for a directory stands beside what the run there took: at its end, in status, in results.h5.
+expect_exit 0 "$program" plan "$work/small.yaml" --time --calibrate 0 --cores 2 -o "$work/kept"
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/kept" --threads 2
+expect_text "$work/err" "12 trials took "
+expect_text "$work/err" "on 1 rank x 2 threads, a rank at most "
+expect_text "$work/err" "predicted: "
+expect_exit 0 "$program" status "$work/kept"
+expect_text "$work/out" "12 trials took "
+expect_text "$work/out" "predicted: "
+strings "$work/kept/results.h5" | grep -q '^costs: {"predicted":.*"measured":' || fail "results.h5 lacks both numbers"
+# Another layout, other trials: no prediction was made of those.
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/kept" repeats=3 --threads 2
+expect_text "$work/err" "6 trials took "
+if grep -q "predicted: " "$work/err"; then fail "held against the prediction of other trials"; fi
+expect_exit 0 "$program" plan "$work/small.yaml" repeats=3 --time --calibrate 0 -o "$work/kept"
+expect_text "$work/out" "nothing is left to train"
