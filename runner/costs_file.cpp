@@ -90,7 +90,7 @@ std::string dump(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
-std::string mebibytes(double bytes) {
+std::string mib_text(double bytes) {
   return fmt::format("{:.0f} MiB", bytes / kMebibyte);
 }
 
@@ -149,12 +149,12 @@ std::vector<std::string> lines_of(const Costs& costs) {
   const MeasuredCosts& measured = *costs.measured;
   std::vector<std::string> lines = {fmt::format(
       "{} trial{} took {} on {}, a rank at most {}", measured.count, measured.count == 1 ? "" : "s",
-      seconds_text(measured.seconds), text_of(measured.layout), mebibytes(measured.rank_bytes))};
+      seconds_text(measured.seconds), text_of(measured.layout), mib_text(measured.rank_bytes))};
   if (const Prediction* said = held_against(costs)) {
     lines.push_back(fmt::format("predicted: {}{} ({} to {}), a rank {}",
                                 costs.predicted->may_stop_early ? "at most " : "",
                                 seconds_text(said->wall.seconds), seconds_text(said->wall.low),
-                                seconds_text(said->wall.high), mebibytes(said->memory.rank)));
+                                seconds_text(said->wall.high), mib_text(said->memory.rank)));
   }
   return lines;
 }

@@ -22,7 +22,7 @@ double sign_of(double number) {
 }
 
 /// The spec with everything at one value that changes no epoch's duration.
-engine::TrainSpec plain(engine::TrainSpec spec) {
+engine::TrainSpec neutral(engine::TrainSpec spec) {
   const engine::TrainSpec usual;
   spec.optimizer.learning_rate = usual.optimizer.learning_rate;
   spec.optimizer.momentum = sign_of(spec.optimizer.momentum) * 0.5;
@@ -112,7 +112,7 @@ Kinds kinds_of(const Planned& planned, const std::vector<Task>& tasks) {
   std::vector<Place> places;
   places.reserve(tasks.size());
   for (const Task& task : tasks) {
-    const engine::TrainSpec spec = plain(planned.sweep.trial(task.trial));
+    const engine::TrainSpec spec = neutral(planned.sweep.trial(task.trial));
     const results::DataSource* data = find_source(planned.sources, spec.data);
     MLPS_CHECK(data != nullptr, "no data source " + engine::data_key(spec.data));
     places.emplace_back(family_of(spec, data->checksum), flop_of(spec, *data),

@@ -33,6 +33,7 @@
 #include "sweeps/read_sweep.h"
 #include "sweeps/rules.h"
 #include "sweeps/setting_text.h"
+#include "sweeps/settle.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -261,8 +262,7 @@ void print_time(Basis& basis, engine::DatasetCache& cache, const PlanOptions& op
   }
   print_predictions(kept.layouts);
   print_verdict(best_of(kept.layouts), options, kept.may_stop_early);
-  const auto& parts = basis.planned.sweep.parts;
-  if (std::any_of(parts.begin(), parts.end(), [](const auto& part) { return !part.settled; })) {
+  if (sweeps::awaits_winners(basis.planned.sweep)) {
     fmt::print("without the experiments that wait for a winner\n");
   }
   if (!options.folder.empty()) {
