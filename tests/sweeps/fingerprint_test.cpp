@@ -27,9 +27,9 @@ seed=0
 repeat=0
 fold=0
 data=0123
-numerics=2
+numerics=3
 )");
-  EXPECT_EQ(fingerprint({}, "0123").hex(), "f437eb01113a3abc4c5334b80ab5fb0c");
+  EXPECT_EQ(fingerprint({}, "0123").hex(), "f75bc02b1e60594e9b102006e1f22c5f");
 }
 
 TEST(Fingerprint, OfAFullSpecIsForEverThis) {
@@ -41,7 +41,7 @@ base: {hidden: [203, 203], activation: relu, output: softmax, loss: mean_squared
        epochs: 7, l1: 1e-5, l2: 1e-4, optimizer: {learning_rate: 0.5, momentum: 0.9, momentum_form: averaged},
        init: he, early_stop: {patience: 3}, shuffle: none, keep_weights: both}
 )");
-  EXPECT_EQ(fingerprint(sweep.trial(1), "ab").hex(), "016336af6aed00d58eff41f5262140b1");
+  EXPECT_EQ(fingerprint(sweep.trial(1), "ab").hex(), "91269c155c24e7a3ff25f725ccfd0226");
 }
 
 TEST(Fingerprint, IsTheSameForAnyOrderAndSpellingOfTheSpec) {
