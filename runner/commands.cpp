@@ -36,7 +36,7 @@
 namespace mlpsweep::runner {
 namespace {
 
-constexpr std::chrono::milliseconds kPoll{1};
+constexpr std::chrono::milliseconds kOrdersPoll{1};
 
 /// A directory goes on with the spec and the overrides that it keeps; a file is read anew.
 sweeps::Sweep read_target(const RunOptions& options) {
@@ -408,7 +408,7 @@ int run(const World& world, const RunOptions& options) {
       world.link()->send({0, encode(Returned{})});  // it may have nothing to give back
     }
     world.require_coordinator();
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kOrdersPoll);
   }
   return kExitDone;
 }

@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::chrono::milliseconds kLauncherPoll{20};
 constexpr std::chrono::seconds kEnding{10};    // of mpirun, after rank 0's last word
 constexpr std::chrono::seconds kStarting{60};  // for its first one
 constexpr int kNoSuchCommand = 127;            // the shell's code for it
@@ -143,7 +143,7 @@ class Watch {
       if (told && Clock::now() - *told > kEnding) {
         break;
       }
-      std::this_thread::sleep_for(kPoll);
+      std::this_thread::sleep_for(kLauncherPoll);
     }
     clear_away();
     const auto code = number_in(files_.outcome());

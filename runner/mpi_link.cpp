@@ -14,7 +14,7 @@ namespace {
 constexpr int kTag = 1;
 constexpr int kByeTag = 2;
 constexpr std::chrono::seconds kLastMessages{5};
-constexpr std::chrono::milliseconds kPoll{1};
+constexpr std::chrono::milliseconds kLinkPoll{1};
 
 }  // namespace
 
@@ -37,7 +37,7 @@ MpiLink::~MpiLink() {
   // The last messages shall go out; a peer that takes nothing any more is not waited for.
   const auto deadline = Clock::now() + kLastMessages;
   for (drop_sent(); !outgoing_.empty() && Clock::now() < deadline; drop_sent()) {
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kLinkPoll);
   }
   // What has not gone by then, or not come whole, stays where MPI may still look for it.
   static std::list<Transfer> abandoned;

@@ -32,7 +32,7 @@ namespace {
 constexpr std::chrono::seconds kFarewell{10};  // for ranks that still load data, say
 constexpr std::chrono::seconds kFinalise{10};
 constexpr std::chrono::seconds kInitialise{120};  // on a large job the slowest node decides
-constexpr std::chrono::milliseconds kPoll{1};
+constexpr std::chrono::milliseconds kWorldPoll{1};
 
 using CoreMask = std::vector<unsigned char>;  // one byte a core, so that MPI can carry it
 
@@ -208,7 +208,7 @@ void World::say_goodbye(int code) {
   while (!missing(Whom::kReachable).empty() && (rank_ != 0 || Clock::now() < deadline)) {
     (void)link_->receive();
     require_coordinator();
-    std::this_thread::sleep_for(kPoll);
+    std::this_thread::sleep_for(kWorldPoll);
   }
   if (rank_ == 0) {
     if (const std::vector<int> gone = missing(Whom::kAll); !gone.empty()) {
