@@ -25,17 +25,17 @@ std::string count_text(double count, bool whole, std::size_t classes) {
   return fmt::format("{:.{}f}", count, whole || classes > kRoomForDecimals ? 0 : 1);
 }
 
-struct Cells {
+struct CellTexts {
   std::string squares;  ///< column, row and their edges, share
   std::string numbers;  ///< column, row, text, colour
 };
 
-Cells cells_of(const ConfusionPicture& picture) {
+CellTexts cells_of(const ConfusionPicture& picture) {
   const std::size_t classes = picture.names.size();
   const bool whole = std::all_of(picture.counts.begin(), picture.counts.end(), [](double count) {
     return std::abs(count - std::nearbyint(count)) < 1e-6;
   });
-  Cells cells;
+  CellTexts cells;
   for (std::size_t row = 0; row < classes; ++row) {
     double of_class = 0;
     for (std::size_t column = 0; column < classes; ++column) {
@@ -83,7 +83,7 @@ Drawing draw_confusion(const ConfusionPicture& picture) {
   const int left = kAxisLabel + names;
   const Frame frame =
       frame_of(picture.caption, left + kPlotSide + kColourBar, kTop + kPlotSide + below);
-  const Cells cells = cells_of(picture);
+  const CellTexts cells = cells_of(picture);
   std::string script =
       fmt::format("$squares << EOD\n{}EOD\n$numbers << EOD\n{}EOD\n", cells.squares, cells.numbers);
   script += frame.labels;
