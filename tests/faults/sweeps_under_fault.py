@@ -139,7 +139,7 @@ class Sweep:
             raise Broken(f"{len(twice)} finished trials were trained again, {twice[0]} for one")
         left = [p.name for p in self.folder.iterdir()
                 if p.name not in ("sweep.yaml", "resolved.json", "journal", "lock", "status.json",
-                                  "results.h5", "checkpoints")]
+                                  "results.h5", "checkpoints", "costs.json")]
         if left:
             raise Broken(f"left behind: {' '.join(left)}")
 

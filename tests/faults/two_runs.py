@@ -74,7 +74,7 @@ class Runs(Sweep):
         if max(self.records().values()) > 1:
             raise Broken("trials were trained twice")
         strange = [path.name for path in self.folder.iterdir()
-                   if not re.fullmatch(r"sweep\.yaml|resolved\.json|journal|lock(\.\d+)?|status\.json|results\.h5",
+                   if not re.fullmatch(r"sweep\.yaml|resolved\.json|journal|lock(\.\d+)?|status\.json|costs\.json|results\.h5",
                                        path.name)]
         if strange:
             raise Broken(f"left behind: {' '.join(strange)}")
