@@ -29,8 +29,8 @@ class Rehearsal {
   Rehearsal(const Rehearsal&) = delete;
   Rehearsal& operator=(const Rehearsal&) = delete;
 
-  /// Trains on the next rows, and scores some, for about so many seconds, but for at least a batch;
-  /// never for more than an epoch.
+  /// Trains on the next rows, and scores some, for about so many seconds; longer where one batch
+  /// (of 5000 rows at most) or the first few hundred scored rows take longer.
   [[nodiscard]] Pace piece(double seconds);
 
  private:

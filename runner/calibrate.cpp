@@ -1,6 +1,7 @@
 #include "runner/calibrate.h"
 
 #include <algorithm>
+#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -72,12 +73,18 @@ MeasureKind measure_on(int cores, engine::DatasetCache& data) {
   };
 }
 
-Calibration calibrate(const std::vector<Kind>& kinds, double seconds, const MeasureKind& measure) {
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Calibration calibrate(const std::vector<Kind>& kinds, double seconds, const MeasureKind& measure,
+                      const ReadClock& now) {
   const std::vector<std::size_t> chosen = chosen_kinds(kinds.size(), kMostMeasured);
-  const double piece =
-      std::max(seconds / (kRounds * kPieces * static_cast<double>(chosen.size())), kShortestPiece);
+  const double pieces = kRounds * kPieces * static_cast<double>(chosen.size());
+  const double piece = std::max(seconds / pieces, kShortestPiece);
+  const double enough = now() + kMostOver * piece * pieces;
   Calibration calibration{{}, chosen.size()};
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kRounds && (round < kFewestRounds || now() < enough); ++round) {
     std::vector<Paces> measured;
     for (const std::size_t kind : chosen) {
       measured.push_back(measure(kinds[kind].spec, piece));

@@ -24,11 +24,19 @@ struct Calibration {
   std::size_t measured = 0;  ///< Kinds; the others' paces follow from these.
 };
 
+/// Seconds since some moment, never fewer than before.
+using ReadClock = std::function<double()>;
+[[nodiscard]] double steady_seconds();
+
 /// In rounds over all kinds (kMostMeasured of them at most), `seconds` in all, more where pieces
-/// would become too short to tell anything.
+/// would become too short to tell anything. Where a batch takes longer than its piece,
+/// kFewestRounds are enough once kMostOver times those seconds are over.
 inline constexpr std::size_t kMostMeasured = 16;
 inline constexpr int kRounds = 5;
+inline constexpr int kFewestRounds = 3;
+inline constexpr double kMostOver = 4;
 [[nodiscard]] Calibration calibrate(const std::vector<Kind>& kinds, double seconds,
-                                    const MeasureKind& measure);
+                                    const MeasureKind& measure,
+                                    const ReadClock& now = steady_seconds);
 
 }  // namespace mlpsweep::runner

@@ -220,7 +220,11 @@ class Sweeping {
     trained_.rank_bytes = std::max(served.peak_bytes, process_memory().peak_bytes);
     Costs costs = read_costs(folder);
     costs.measured = trained_;
-    write_costs(folder, costs);
+    try {
+      write_costs(folder, costs);
+    } catch (const MachineError& error) {  // no result hangs on it
+      log_warning(error.what());
+    }
     for (const std::string& line : lines_of(costs)) {
       log_info(line);
     }

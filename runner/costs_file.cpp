@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "engine/errors.h"
 #include "results/file_io.h"
 #include "runner/process_memory.h"
 #include "runner/progress.h"
@@ -25,9 +27,20 @@ Json json_of(const Prediction& prediction) {
           {"node_bytes", prediction.memory.node}};
 }
 
+/// Errors   InputError: no whole number, or one that a Number can't hold.
+template <typename Number>
+Number whole_in(const Json& json, const char* key) {
+  const Json& value = json.at(key);
+  if (!value.is_number_unsigned() ||
+      !std::in_range<Number>(value.get<std::uint64_t>())) {  // get() doesn't check
+    throw InputError(fmt::format("{}: expected a count, found {}", key, value.dump()));
+  }
+  return value.get<Number>();
+}
+
 Layout layout_in(const Json& json) {
-  return {json.at("nodes").get<int>(), json.at("ranks_per_node").get<int>(),
-          json.at("threads").get<int>()};
+  return {whole_in<int>(json, "nodes"), whole_in<int>(json, "ranks_per_node"),
+          whole_in<int>(json, "threads")};
 }
 
 Prediction prediction_in(const Json& json) {
@@ -64,7 +77,7 @@ Json json_of(const MeasuredCosts& measured) {
 PredictedCosts predicted_in(const Json& json) {
   PredictedCosts predicted{json.at("made").get<std::string>(),
                            json.at("trials").get<std::string>(),
-                           json.at("count").get<std::uint64_t>(),
+                           whole_in<std::uint64_t>(json, "count"),
                            json.at("may_stop_early").get<bool>(),
                            {}};
   for (const Json& layout : json.at("layouts")) {
@@ -74,9 +87,9 @@ PredictedCosts predicted_in(const Json& json) {
 }
 
 MeasuredCosts measured_in(const Json& json) {
-  return {json.at("ended").get<std::string>(),   json.at("trials").get<std::string>(),
-          json.at("count").get<std::uint64_t>(), layout_in(json),
-          json.at("seconds").get<double>(),      json.at("rank_bytes").get<double>()};
+  return {json.at("ended").get<std::string>(),    json.at("trials").get<std::string>(),
+          whole_in<std::uint64_t>(json, "count"), layout_in(json),
+          json.at("seconds").get<double>(),       json.at("rank_bytes").get<double>()};
 }
 
 /// What was said of just that run.

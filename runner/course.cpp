@@ -6,6 +6,8 @@
 #include <limits>
 #include <queue>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 namespace mlpsweep::runner {
 namespace {
@@ -32,10 +34,11 @@ double seconds_under(const TrialSeconds& trial, const Surroundings& around, int 
   return trial.alone / std::pow(around.threads, std::max(exponent, 0.0));
 }
 
-/// What is left to do when the last trial has been handed out.
-class Tail {
+/// What a node has left to do when the last trial of all has been handed out. No node's trials know
+/// of another's.
+class NodeTail {
  public:
-  Tail(std::vector<Running> running, const Layout& layout, int joined_cores)
+  NodeTail(std::vector<Running> running, const Layout& layout, int joined_cores)
       : running_(std::move(running)), layout_(layout), joined_cores_(joined_cores) {}
 
   /// Until all have ended.
@@ -51,7 +54,7 @@ class Tail {
         running_[i].left -= step / seconds[i];
       }
       course.seconds += step;
-      course.idle += step * (layout_.cores() - busy_cores_);
+      course.idle += step * (layout_.ranks * layout_.threads - busy_cores_);
       std::erase_if(running_, [](const Running& one) { return one.left <= 1e-12; });
     }
     return course;
@@ -60,26 +63,23 @@ class Tail {
  private:
   /// Each trial's duration at this moment; counts the busy cores on the way.
   std::vector<double> seconds_of_each() {
-    std::vector<int> of_rank(static_cast<std::size_t>(layout_.nodes * layout_.ranks), 0);
-    std::vector<int> of_node(static_cast<std::size_t>(layout_.nodes), 0);
+    std::vector<int> of_rank(static_cast<std::size_t>(layout_.ranks), 0);
+    busy_cores_ = 0;
     for (const Running& one : running_) {
-      if (of_rank[static_cast<std::size_t>(one.rank)]++ == 0) {
+      if (of_rank[static_cast<std::size_t>(one.rank % layout_.ranks)]++ == 0) {
         // Where fewer trials than threads are left, all threads are at work on them.
-        of_node[static_cast<std::size_t>(one.rank / layout_.ranks)] += layout_.threads;
+        busy_cores_ += layout_.threads;
       }
     }
-    busy_cores_ = 0;
-    for (const int cores : of_node) {
-      busy_cores_ += cores;
-    }
     const int node_cores = layout_.ranks * layout_.threads;
+    const double node_share =
+        node_cores > 1 ? static_cast<double>(busy_cores_ - 1) / (node_cores - 1) : 1;
     std::vector<double> seconds;
+    seconds.reserve(running_.size());
     for (const Running& one : running_) {
-      const int trials = of_rank[static_cast<std::size_t>(one.rank)];
-      const int busy = of_node[static_cast<std::size_t>(one.rank / layout_.ranks)];
-      const Surroundings around{
-          std::max(1.0, static_cast<double>(layout_.threads) / trials),
-          node_cores > 1 ? static_cast<double>(busy - 1) / (node_cores - 1) : 1};
+      const int trials = of_rank[static_cast<std::size_t>(one.rank % layout_.ranks)];
+      const Surroundings around{std::max(1.0, static_cast<double>(layout_.threads) / trials),
+                                node_share};
       seconds.push_back(seconds_under(*one.trial, around, joined_cores_));
     }
     return seconds;
@@ -91,15 +91,29 @@ class Tail {
   int busy_cores_ = 0;
 };
 
+/// Until the last node has ended; the others' cores idle meanwhile.
+Course tail_of(std::vector<std::vector<Running>> nodes, const Layout& layout, int joined_cores) {
+  std::vector<Course> tails;
+  Course all;
+  for (std::vector<Running>& node : nodes) {
+    tails.push_back(NodeTail(std::move(node), layout, joined_cores).run());
+    all.seconds = std::max(all.seconds, tails.back().seconds);
+  }
+  for (const Course& tail : tails) {
+    all.idle += tail.idle + (all.seconds - tail.seconds) * layout.ranks * layout.threads;
+  }
+  return all;
+}
+
 }  // namespace
 
 Course play(const std::vector<TrialSeconds>& trials, const Layout& layout, int joined_cores) {
   using Slot = std::tuple<double, int, const TrialSeconds*>;  // free at, rank, what ends there then
   std::priority_queue<Slot, std::vector<Slot>, std::greater<>> slots;
-  for (int rank = 0; rank < layout.nodes * layout.ranks; ++rank) {
-    for (int thread = 0; thread < layout.threads; ++thread) {
-      slots.emplace(0, rank, nullptr);
-    }
+  // Handed out rank by rank: threads beyond the number of trials get none.
+  const auto used = std::min(static_cast<std::size_t>(layout.cores()), trials.size());
+  for (std::size_t slot = 0; slot < used; ++slot) {
+    slots.emplace(0, static_cast<int>(slot) / layout.threads, nullptr);
   }
   double now = 0;
   for (const TrialSeconds& trial : trials) {
@@ -108,14 +122,15 @@ Course play(const std::vector<TrialSeconds>& trials, const Layout& layout, int j
     now = at;
     slots.emplace(at + trial.busy, rank, &trial);
   }
-  std::vector<Running> left;
+  std::vector<std::vector<Running>> left(static_cast<std::size_t>(layout.nodes));
   for (; !slots.empty(); slots.pop()) {
     const auto [at, rank, trial] = slots.top();
     if (trial != nullptr && at > now) {
-      left.push_back({trial, rank, (at - now) / trial->busy});
+      left[static_cast<std::size_t>(rank / layout.ranks)].push_back(
+          {trial, rank, (at - now) / trial->busy});
     }
   }
-  Course course = Tail(std::move(left), layout, joined_cores).run();
+  Course course = tail_of(std::move(left), layout, joined_cores);
   course.seconds += now;
   return course;
 }

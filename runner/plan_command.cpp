@@ -5,8 +5,9 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <system_error>
 #include <utility>
@@ -174,13 +175,14 @@ struct Basis {
   Workload workload;
 };
 
-/// All but the calibration. What the sweep's directory has already is not to be trained.
+/// All but the calibration. What the sweep's directory has already is not to be trained; one that
+/// `run` would refuse is refused here, before anything is measured for it.
 Basis basis_of(const sweeps::Sweep& sweep, const std::vector<results::DataSource>& sources,
                const PlanOptions& options) {
   Basis basis;
   results::JournalIndex journals;
-  if (!options.folder.empty() && std::filesystem::is_directory(options.folder)) {
-    journals = results::read_journals(results::SweepFolder::open(options.folder).journals());
+  if (!options.folder.empty()) {
+    journals = results::read_journals(results::SweepFolder::create(options.folder).journals());
   }
   basis.planned = propose(sweep, sources, journals);
   basis.tasks = waiting_tasks(basis.planned, journals, {});
@@ -199,8 +201,15 @@ void calibrate_basis(Basis& basis, engine::DatasetCache& cache, const PlanOption
   workload.trials = planned_trials(basis.planned, basis.tasks, kinds);
   workload.calibration =
       calibrate(kinds.kinds, options.calibration_seconds, measure_on(workload.cores, cache));
+  const std::size_t rounds = workload.calibration.rounds.size();
+  if (rounds < static_cast<std::size_t>(kRounds)) {
+    log_warning(fmt::format(
+        "one batch of these trials takes so long that {} rounds of calibration were made instead "
+        "of {}",
+        rounds, kRounds));
+  }
   fmt::print("\ntime, by {} rounds of {} of {} kinds of trial on {} core{} of {}, in {:.1f} s:\n",
-             kRounds, workload.calibration.measured, kinds.kinds.size(), workload.cores,
+             rounds, workload.calibration.measured, kinds.kinds.size(), workload.cores,
              workload.cores == 1 ? "" : "s", engine::processor_name(), seconds_since(begun));
 }
 
@@ -217,7 +226,7 @@ std::vector<std::string> cells_of(const Prediction& prediction) {
 }
 
 void print_predictions(const std::vector<Prediction>& predictions) {
-  std::vector<std::vector<std::string>> rows = {{"layout", "wall time", "95 % interval",
+  std::vector<std::vector<std::string>> rows = {{"layout", "wall time", "95 % scatter",
                                                  "core-hours", "idle core time at the end",
                                                  "MiB a rank", "MiB a node"}};
   std::vector<std::size_t> widths;
@@ -230,6 +239,9 @@ void print_predictions(const std::vector<Prediction>& predictions) {
   for (const std::vector<std::string>& row : rows) {
     print_row(row, widths);
   }
+  fmt::print(
+      "95 % scatter: of the measurement, between the rounds; what the model has wrong is not in "
+      "it\n");
 }
 
 void print_verdict(const Prediction& best, const PlanOptions& options, bool may_stop_early) {
@@ -238,9 +250,10 @@ void print_verdict(const Prediction& best, const PlanOptions& options, bool may_
   if (const auto limit = read_duration(options.limit)) {
     const Fit fit = fit_of(best.wall, *limit);
     fmt::print("limit {}: {}\n", options.limit,
-               fit == Fit::kFits      ? "it fits"
-               : fit == Fit::kPerhaps ? "it may fit or not: the limit lies within the interval"
-                                      : "it does not fit");
+               fit == Fit::kFits ? "it fits by this measurement"
+               : fit == Fit::kPerhaps
+                   ? "it may fit or not: the limit lies within the measurement's scatter"
+                   : "it does not fit by this measurement");
   }
 }
 
@@ -266,7 +279,10 @@ void print_time(Basis& basis, engine::DatasetCache& cache, const PlanOptions& op
     fmt::print("without the experiments that wait for a winner\n");
   }
   if (!options.folder.empty()) {
-    write_costs(results::SweepFolder::create(options.folder), {std::move(kept), std::nullopt});
+    const auto folder = results::SweepFolder::create(options.folder);
+    Costs costs = read_costs(folder);  // with what the last run there took
+    costs.predicted = std::move(kept);
+    write_costs(folder, costs);
     fmt::print("kept: mlpsweep run {} -o {} is held against it\n", options.spec, options.folder);
   }
 }
@@ -275,6 +291,18 @@ void refuse_wrong_limit(const PlanOptions& options) {
   if (!options.limit.empty() && !read_duration(options.limit)) {
     throw InputError(fmt::format(
         "--limit: expected a time such as 45s, 90min, 2h or 1d12h, found '{}'", options.limit));
+  }
+}
+
+/// The schedules of more would take longer to play through than many a sweep.
+constexpr int kMostCores = 10'000;
+
+void refuse_too_many_cores(const PlanOptions& options) {
+  const int cores = options.cores > 0 ? options.cores : engine::available_cores();
+  if (options.time && options.nodes > kMostCores / cores) {
+    throw InputError(
+        fmt::format("--nodes x --cores: expected at most {} cores in all, found {} x {} = {}",
+                    kMostCores, options.nodes, cores, std::int64_t{options.nodes} * cores));
   }
 }
 
@@ -316,6 +344,7 @@ sweeps::Sweep read_planned_spec(const PlanOptions& options) {
 int plan(const PlanOptions& options) {
   const PlanClock::time_point begun = PlanClock::now();
   refuse_wrong_limit(options);
+  refuse_too_many_cores(options);
   const sweeps::Sweep sweep = read_planned_spec(options);
   engine::DatasetCache cache(options.data_folder);
   const std::vector<results::DataSource> sources = data_sources(sweep, cache);
@@ -331,7 +360,7 @@ int plan(const PlanOptions& options) {
   print_trials(sweep, cache);
   const Layout one_rank{1, 1, workload.cores};
   fmt::print("peak memory of one rank, {} of its trials side by side: about {:.0f} MiB\n",
-             one_rank.threads,
+             std::min(static_cast<std::size_t>(one_rank.threads), workload.largest.size()),
              memory_need(workload.memory, workload.largest, one_rank).rank / kMebibyte);
   if (options.time) {
     print_time(basis, cache, options);

@@ -12,7 +12,8 @@
 
 namespace mlpsweep::runner {
 
-/// Seconds, with a 95 % interval for one more measurement like those that it comes from.
+/// Seconds, with a 95 % interval for one more measurement like those that it comes from: their
+/// scatter alone, no error of the model that leads from them to these seconds.
 struct Spread {
   double seconds = 0;
   double low = 0;

@@ -29,7 +29,7 @@ TEST_P(RehearsalOfBatches, TellsWhatAnEpochAndTheRestTake) {
   const Dataset data = toy_set();
   const TrainSpec spec = spec_of(GetParam());
   Rehearsal rehearsal(spec, data);
-  for (const double seconds : {0.0, 0.001, 1e9}) {  // a batch, some, never more than an epoch
+  for (const double seconds : {0.0, 0.001, 1e9}) {  // a batch, some, never more rows than there are
     const Pace pace = rehearsal.piece(seconds);
     EXPECT_GT(pace.epoch, 0);
     EXPECT_GT(pace.fixed, 0);

@@ -32,6 +32,21 @@ TEST(Calibrate, MeasuresEveryKindInEveryRound) {
   EXPECT_DOUBLE_EQ(got.rounds[4][1].busy.epoch, 10);
 }
 
+TEST(Calibrate, MakesFewerRoundsWhereEachTakesFarTooLong) {
+  const auto rounds_by = [](double seconds_a_measurement) {
+    double now = 100;
+    const MeasureKind measure = [&](const engine::TrainSpec&, double) {
+      now += seconds_a_measurement;
+      return Paces{{0, 1}, {0, 1}, {0, 1}};
+    };
+    return calibrate(kinds_of_widths({1, 2}), 10, measure, [&] { return now; }).rounds.size();
+  };
+  EXPECT_EQ(rounds_by(1), 5U);
+  EXPECT_EQ(rounds_by(4.9), 5U);  // four rounds are over before 4 x 10 s
+  EXPECT_EQ(rounds_by(5.1), 4U);
+  EXPECT_EQ(rounds_by(1000), 3U);
+}
+
 TEST(Calibrate, MeasuresSixteenOfManyKindsAndTellsAll) {
   std::vector<int> widths(40);
   for (int i = 0; i < 40; ++i) {

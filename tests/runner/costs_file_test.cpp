@@ -58,6 +58,18 @@ TEST_F(CostsFile, ThatIsNotThereOrNoneOfOursTellsNothing) {
   }
 }
 
+TEST_F(CostsFile, WithANumberThatIsNoCountTellsNothing) {
+  write_costs(folder_, both());
+  const std::string whole = results::read_whole(folder_.costs());
+  for (const char* count : {"1e300", "-1", "2.5", "4294967296"}) {
+    std::string text = whole;
+    const std::string found = R"("nodes": 1)";
+    text.replace(text.rfind(found), found.size(), std::string(R"("nodes": )") + count);
+    results::write_whole(folder_.costs(), text);
+    EXPECT_FALSE(read_costs(folder_).measured) << count;
+  }
+}
+
 TEST(Costs, AreToldBesideWhatWasPredictedForThatLayout) {
   EXPECT_THAT(lines_of(both()),
               ElementsAre("24 trials took 42.0 s on 1 rank x 2 threads, a rank at most 126 MiB",

@@ -56,6 +56,20 @@ TEST(Course, ARankIsFilledBeforeTheNextGetsAny) {
   EXPECT_DOUBLE_EQ(course.idle, 8);
 }
 
+TEST(Course, ANodeThatHasEndedIdlesUntilTheLastOne) {
+  // Ranks 0 and 1 are of the first node, which ends at 2.
+  const std::vector<TrialSeconds> trials = {steady(2), steady(1), steady(5), steady(4)};
+  const Course course = play(trials, {2, 2, 1}, 2);
+  EXPECT_DOUBLE_EQ(course.seconds, 5);
+  EXPECT_DOUBLE_EQ(course.idle, (1 + 2 * 3) + 1);
+}
+
+TEST(Course, NodesBeyondTheNumberOfTrialsIdle) {
+  const Course course = play({steady(2), steady(2)}, {5000, 1, 2}, 2);
+  EXPECT_DOUBLE_EQ(course.seconds, 2);
+  EXPECT_DOUBLE_EQ(course.idle, 2 * (4999 * 2));
+}
+
 TEST(Course, OfNoTrialsTakesNoTime) {
   EXPECT_DOUBLE_EQ(play({}, {2, 2, 2}, 2).seconds, 0);
 }
