@@ -20,7 +20,8 @@ expect_text "$work/out" "95 % scatter: of the measurement"
 expect_text "$work/out" "limit 1d12h: it fits by this measurement"
 expect_exit 0 "$program" plan "$work/small.yaml" --time --calibrate 0 --nodes 4 --cores 1 --limit 0.000001s
 expect_text "$work/out" "4 nodes x 1 rank x 1 thread "
-expect_text "$work/out" "it does not fit by this measurement"
+expect_text "$work/out" "limit 0.000001s: it " # where the rounds scatter widely it says so instead
+if grep -q "it fits" "$work/out"; then fail "a microsecond is enough"; fi
 expect_exit 0 "$program" plan "$work/small.yaml" early_stop.patience=1 epochs=9 --time --calibrate 0
 expect_text "$work/out" "all times at most, where early stopping may end a trial"
 
