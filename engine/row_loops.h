@@ -53,7 +53,8 @@ void mark(const Real* inputs, int n, Mask* marks) {
 }
 
 /// T registers of a pass, from column `first` on. Inputs that neither row marks are passed over;
-/// what one row alone marks does nothing to the other, for 0 times anything is 0.
+/// what one row alone marks does nothing to the other, for 0 times any finite number is 0. (Where a
+/// step is not finite, the trial has diverged whatever else it touches.)
 ///
 /// Even and odd inputs have sums of their own: one chain of multiply-adds would wait for itself
 /// where the layer is one register wide.

@@ -24,4 +24,9 @@ std::string_view FileBytes::at(std::uint64_t offset, std::size_t bytes) {
   return std::string_view(buffer_).substr(static_cast<std::size_t>(offset - start_), wanted);
 }
 
+void FileBytes::forget() {
+  start_ = 0;
+  buffer_ = std::string();
+}
+
 }  // namespace mlpsweep::results

@@ -29,6 +29,9 @@ class FileBytes {
   /// Fewer than `bytes` only at the end. The view holds until the next call.
   [[nodiscard]] std::string_view at(std::uint64_t offset, std::size_t bytes);
 
+  /// Gives back the memory of the window.
+  void forget();
+
  private:
   const std::filesystem::path& file_;
   Descriptor open_;

@@ -142,6 +142,7 @@ class RecordReader {
   RecordDecoder decoder_;
   std::size_t ahead_;
   std::map<std::uint32_t, FileBytes> open_;
+  FileBytes* last_ = nullptr;  ///< The one of open_ whose window is held: one is enough.
 };
 
 /// Reads every *.mlj in `folder`; a folder that is not there holds nothing. Whole frames after a

@@ -76,7 +76,7 @@ class SettingsUsed {
 
   void skip(const std::string& key) { said_.insert(key); }
 
-  /// SettingsUsed that no sentence has used and that are not at their default.
+  /// Settings that no sentence has used and that are not at their default.
   [[nodiscard]] std::vector<std::string> others() const {
     std::vector<std::string> found;
     for (const std::string& key : order_) {

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
+#include <limits>
+#include <optional>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -26,6 +28,9 @@ using engine::Tensor;
 static_assert(std::endian::native == std::endian::little, "binary arrays are little-endian");
 
 // CBOR's values of kOther that are no fractions.
+/// Entries that a list is believed to have before one of them was read.
+constexpr std::size_t kMostBelieved = 1024;
+
 constexpr std::uint64_t kFalse = 20;
 constexpr std::uint64_t kTrue = 21;
 constexpr std::uint64_t kNull = 22;
@@ -202,9 +207,10 @@ void read(RecordItems& items, std::string_view field, std::vector<std::uint8_t>&
 template <class Element>
 void read(RecordItems& items, std::string_view field, std::vector<Element>& to) {
   to.clear();
-  to.resize(items.count(field, CborHead::kList, "a list"));
-  for (Element& element : to) {
-    read(items, field, element);
+  const std::size_t count = items.count(field, CborHead::kList, "a list");
+  to.reserve(std::min(count, kMostBelieved));
+  for (std::size_t i = 0; i < count; ++i) {
+    read(items, field, to.emplace_back());
   }
 }
 
@@ -251,14 +257,15 @@ template <class Number>
 void read_curve(RecordItems& items, std::string_view name, Number Figures::*figure,
                 std::vector<Figures>& epochs) {
   const std::size_t values = items.count(name, CborHead::kList, "a list");
-  if (epochs.empty()) {
-    epochs.resize(values);
-  }
-  if (values != 0 && values != epochs.size()) {
+  const bool first = epochs.empty();
+  if (!first && values != 0 && values != epochs.size()) {
     throw MachineError(fmt::format("a record's curve '{}' has {} epochs, and another has {}", name,
                                    values, epochs.size()));
   }
   for (std::size_t epoch = 0; epoch < values; ++epoch) {
+    if (first) {
+      epochs.emplace_back();
+    }
     read(items, name, epochs[epoch].*figure);
   }
 }
@@ -321,7 +328,11 @@ sweeps::Value read_value(RecordItems& items, std::string_view field) {
     return whole<std::int64_t>(field, found);
   }
   if (holds_fraction(found)) {
-    return fraction(found);
+    const double value = fraction(found);
+    if (std::isnan(value)) {  // no spec has it, and it has no place among other values
+      throw MachineError(fmt::format("a record's setting '{}' is not a number", field));
+    }
+    return value;
   }
   if (!holds_boolean(found)) {
     refuse(field, "text", found);
@@ -426,6 +437,24 @@ constexpr RecordField kFields[] = {
     {"train_seconds", Detail::kFigures, to_result<&TrialResult::train_seconds>},
 };
 
+/// What a record that can't be read otherwise says of its schema.
+std::optional<int> schema_of(std::string_view payload) {
+  std::optional<int> schema;
+  try {
+    RecordItems items(payload);
+    items.each_field("record", [&](std::string_view name) {
+      if (name == "schema") {
+        read(items, name, schema.emplace());
+      } else {
+        items.pass(name);
+      }
+    });
+  } catch (const MachineError&) {
+    // The first complaint is the one to tell.
+  }
+  return schema;
+}
+
 const RecordField* find_field(std::string_view name, const RecordField* guess) {
   if (guess != std::end(kFields) && guess->name == name) {
     return guess;
@@ -484,6 +513,18 @@ struct RecordDecoder::Pool {
 RecordDecoder::RecordDecoder(Detail detail) : detail_(detail), pool_(std::make_shared<Pool>()) {}
 
 Record RecordDecoder::decode(std::string_view payload) {
+  try {
+    return decode_fields(payload);
+  } catch (const MachineError&) {
+    // What a newer program changed comes before the word of it.
+    if (const std::optional<int> schema = schema_of(payload)) {
+      refuse_newer(*schema);
+    }
+    throw;
+  }
+}
+
+Record RecordDecoder::decode_fields(std::string_view payload) {
   Record record;
   RecordItems items(payload);
   const RecordField* next = std::begin(kFields);

@@ -81,6 +81,7 @@ class RecordDecoder {
 
  private:
   struct Pool;  ///< The settings, by their bytes in a payload.
+  [[nodiscard]] Record decode_fields(std::string_view payload);
 
   Detail detail_;
   std::shared_ptr<Pool> pool_;

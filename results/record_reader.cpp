@@ -54,9 +54,14 @@ std::string_view RecordReader::payload(const sweeps::Fingerprint& fingerprint,
   if (open == open_.end()) {
     if (open_.size() == kMostOpen) {
       open_.clear();
+      last_ = nullptr;
     }
     open = open_.try_emplace(place.file, file, ahead_).first;
   }
+  if (last_ != nullptr && last_ != &open->second) {
+    last_->forget();
+  }
+  last_ = &open->second;
   const std::uint64_t offset = place.offset - kFrameHeaderBytes;
   const std::size_t frame_bytes = kFrameHeaderBytes + place.bytes + kFrameChecksumBytes;
   const std::string_view frame = open->second.at(offset, frame_bytes);

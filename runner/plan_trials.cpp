@@ -342,6 +342,7 @@ std::string dropped_trials(const Planned& planned, const results::JournalIndex& 
     recorded["repeat"].insert(std::to_string(record.repeat));
     recorded["seed"].insert(std::to_string(record.seed));
     recorded["data checksum"].insert(record.data_checksum);
+    recorded["version of the numerics"].insert(std::to_string(record.numerics_version));
     if (++count <= kMostShown) {
       dropped.push_back(std::move(record));
     }
@@ -356,6 +357,7 @@ std::string dropped_trials(const Planned& planned, const results::JournalIndex& 
     wanted["repeat"].insert(std::to_string(spec.repeat));
     wanted["seed"].insert(std::to_string(spec.seed));
   }
+  wanted["version of the numerics"].insert(std::to_string(engine::kNumericsVersion));
   for (const results::DataSource& source : planned.sources) {
     wanted["data checksum"].insert(source.checksum);
   }

@@ -148,6 +148,20 @@ TEST(Record, ANewerSchemaIsRefusedByName) {
             "a record of schema 2, and this program reads up to 1: a newer mlpsweep wrote it");
 }
 
+TEST(Record, ANewerSchemaIsRefusedByNameWhateverElseItChanged) {
+  json map = sample_map();
+  map["best"] = {1, 2};  // stands in front of the schema
+  EXPECT_THAT(complaint_about(cbor(map)), HasSubstr("'best'"));
+  map["schema"] = 2;
+  EXPECT_THAT(complaint_about(cbor(map)), HasSubstr("a newer mlpsweep wrote it"));
+}
+
+TEST(Record, ASettingThatIsNotANumberIsRefused) {
+  json map = sample_map();
+  map["settings"] = json::array({json::array({"l2", std::nan("")})});
+  EXPECT_EQ(complaint_about(cbor(map)), "a record's setting 'l2' is not a number");
+}
+
 TEST(Record, AnyFieldOfAnotherTypeIsRefusedByItsName) {
   const json sample = sample_map();
   for (const auto& [name, value] : sample.items()) {

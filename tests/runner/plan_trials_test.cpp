@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -38,6 +39,7 @@ class PlanTrials : public testing::Test {
       record.seed = spec.seed;
       record.repeat = spec.repeat;
       record.data_checksum = planned.sources.front().checksum;
+      record.numerics_version = numerics_;
       record.result.state = engine::State::kDiverged;
       record.result.train_seconds = 0.5 + static_cast<double>(trial);
       writer.append(type, record.fingerprint, results::encode(record));
@@ -59,6 +61,7 @@ class PlanTrials : public testing::Test {
   SmallSweep small_;
   engine::DatasetCache data_;
   int journals_ = 0;
+  int numerics_ = engine::kNumericsVersion;
 };
 
 TEST_F(PlanTrials, OneRepeatComesBeforeTheSecondAndTheLargerNetworkFirst) {
@@ -102,6 +105,15 @@ TEST_F(PlanTrials, ADroppedValueIsNamedAndTheKeptOnesAreNot) {
   EXPECT_THAT(told, Not(HasSubstr("hidden = 3\n")));
   EXPECT_THAT(told, Not(HasSubstr("no longer in the sweep: optimizer")));
   EXPECT_THAT(told, Not(HasSubstr("no longer in the sweep: data checksum")));
+  EXPECT_THAT(told, Not(HasSubstr("numerics")));
+}
+
+TEST_F(PlanTrials, RecordsOfOlderNumericsAreToldApart) {
+  numerics_ = engine::kNumericsVersion - 1;  // its trials have names of their own
+  record(plan(), {0, 1, 2, 3});
+  EXPECT_THAT(
+      dropped_trials(plan({"seed=9"}), journals()),
+      HasSubstr(fmt::format("no longer in the sweep: version of the numerics = {}\n", numerics_)));
 }
 
 TEST_F(PlanTrials, FewerRepeatsAndAnotherSeedAreNamed) {
