@@ -30,17 +30,6 @@ std::size_t whole_batches(double seconds, double seconds_a_row, std::size_t batc
   return std::max<std::size_t>(1, static_cast<std::size_t>(batches)) * batch;
 }
 
-/// Seconds a row, by half of a piece of so many seconds: `first` rows tell how many those are, and
-/// are not timed again where they alone took the whole piece.
-template <typename TimeRows>
-double time_half(const TimeRows& seconds_a_row, std::size_t first, std::size_t batch,
-                 double seconds) {
-  const double by_first = seconds_a_row(first);
-  return by_first * static_cast<double>(first) > seconds
-             ? by_first
-             : seconds_a_row(whole_batches(seconds / 2, by_first, batch));
-}
-
 /// Rows that are passed at once at most; of a full batch this many stand for all.
 constexpr std::int64_t kMostBatchRows = 5000;
 /// Tells how many rows a piece can have, and brings code and weights into the caches.
@@ -119,15 +108,13 @@ Pace Rehearsal::piece(double seconds) {
   Impl& trial = *impl_;
   const RowCounts counts =
       count_rows(trial.spec, part_rows(trial.spec, trial.data.train.rows, trial.data.test.rows));
-  const std::size_t first = whole_batches(kFirstRows, 1, trial.batch);
-  const double train_row =
-      time_half([&](std::size_t rows) { return trial.train(rows); },
-                std::min(first, trial.partition.train.size()), trial.batch, seconds);
+  // Of a larger batch a part: timing two whole ones would take twice as long and tell no more.
+  const std::size_t first = whole_batches(kFirstRows, 1, std::min(trial.batch, kFirstRows));
+  const double train_row = trial.train(whole_batches(seconds / 2, trial.train(first), trial.batch));
   Pace pace{trial.setup_seconds, train_row * static_cast<double>(counts.trained)};
   if (counts.scored + counts.scored_last > 0) {
-    const double score_row = time_half([&](std::size_t rows) { return trial.score(rows); },
-                                       std::min(kFirstRows, trial.in_order.size()),
-                                       static_cast<std::size_t>(kScoredRows), seconds);
+    const double score_row = trial.score(
+        whole_batches(seconds / 2, trial.score(kFirstRows), static_cast<std::size_t>(kScoredRows)));
     pace.epoch += score_row * static_cast<double>(counts.scored);
     pace.fixed += score_row * static_cast<double>(counts.scored_last);
   }

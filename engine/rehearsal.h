@@ -30,7 +30,7 @@ class Rehearsal {
   Rehearsal& operator=(const Rehearsal&) = delete;
 
   /// Trains on the next rows, and scores some, for about so many seconds; longer where one batch
-  /// (of 5000 rows at most) or the first few hundred scored rows take longer.
+  /// (of 5000 rows at most) or a few hundred scored rows take longer.
   [[nodiscard]] Pace piece(double seconds);
 
  private:
