@@ -59,3 +59,8 @@ expect_text "$work/err" "6 trials took "
 if grep -q "predicted: " "$work/err"; then fail "held against the prediction of other trials"; fi
 expect_exit 0 "$program" plan "$work/small.yaml" repeats=3 --time --calibrate 0 -o "$work/kept"
 expect_text "$work/out" "nothing is left to train"
+# No result hangs on costs.json: where it can't be written the run goes on and says so.
+mkdir -p "$work/unkept/journal" "$work/unkept/costs.json.tmp"
+expect_exit 0 "$program" run "$work/small.yaml" -o "$work/unkept"
+expect_text "$work/err" "costs.json.tmp: cannot create"
+test -f "$work/unkept/results.h5" || fail "no results for want of costs.json"
