@@ -7,198 +7,29 @@
 #include <cmath>
 #include <cstring>
 #include <iterator>
-#include <limits>
 #include <optional>
-#include <type_traits>
+#include <span>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "engine/errors.h"
-#include "results/cbor_items.h"
 #include "results/curves.h"
+#include "results/record_items.h"
 
 namespace mlpsweep::results {
 namespace {
 
 using engine::Figures;
 using engine::Tensor;
+using engine::TrialResult;
 
 static_assert(std::endian::native == std::endian::little, "binary arrays are little-endian");
 
-// CBOR's values of kOther that are no fractions.
-/// Entries that a list is believed to have before one of them was read.
-constexpr std::size_t kMostBelieved = 1024;
-
-constexpr std::uint64_t kFalse = 20;
-constexpr std::uint64_t kTrue = 21;
-constexpr std::uint64_t kNull = 22;
-
-bool holds_fraction(const CborHead& head) {
-  return head.major == CborHead::kOther && head.bytes > 1;
-}
-
-bool holds_boolean(const CborHead& head) {
-  return head.major == CborHead::kOther && (head.value == kFalse || head.value == kTrue);
-}
-
-bool holds_whole(const CborHead& head) {
-  return head.major == CborHead::kUnsigned || head.major == CborHead::kNegative;
-}
-
-std::string_view name_of(const CborHead& head) {
-  switch (head.major) {
-    case CborHead::kBytes:
-      return "binary";
-    case CborHead::kText:
-      return "text";
-    case CborHead::kList:
-      return "a list";
-    case CborHead::kMap:
-      return "a map";
-    case CborHead::kOther:
-      return holds_fraction(head)  ? "a fraction"
-             : holds_boolean(head) ? "true or false"
-             : head.value == kNull ? "null"
-                                   : "nothing that is known";
-    default:
-      return "a whole number";
-  }
-}
-
-[[noreturn]] void refuse(std::string_view field, std::string_view expected, const CborHead& found) {
-  throw MachineError(
-      fmt::format("a record's field '{}' should be {} and is {}", field, expected, name_of(found)));
-}
-
-[[noreturn]] void refuse_cbor(std::string_view field) {
-  throw MachineError(
-      fmt::format("a record is no CBOR of ours: it is cut off or damaged at '{}'", field));
-}
-
-double fraction(const CborHead& head) {
-  if (head.bytes == sizeof(double)) {
-    return std::bit_cast<double>(head.value);
-  }
-  if (head.bytes == sizeof(float)) {
-    return std::bit_cast<float>(static_cast<std::uint32_t>(head.value));
-  }
-  // Half precision (RFC 8949, appendix D), which NaN and infinity are written in.
-  const auto exponent = static_cast<int>(head.value >> 10U & 31U);
-  const auto mantissa = static_cast<double>(head.value & 1023U);
-  const double size = exponent == 0    ? std::ldexp(mantissa, -24)
-                      : exponent != 31 ? std::ldexp(mantissa + 1024, exponent - 25)
-                      : mantissa == 0  ? std::numeric_limits<double>::infinity()
-                                       : engine::kNaN;
-  return (head.value & 0x8000U) != 0 ? -size : size;
-}
-
-/// The items of one payload, each asked for by what it should be.
-class RecordItems {
- public:
-  explicit RecordItems(std::string_view payload) : items_(payload) {}
-
-  [[nodiscard]] std::string_view left() const { return items_.left(); }
-  void skip(std::size_t bytes) { (void)items_.bytes(bytes); }
-
-  CborHead head(std::string_view field) {
-    const std::optional<CborHead> found = items_.head();
-    if (!found) {
-      refuse_cbor(field);
-    }
-    return *found;
-  }
-
-  /// How many items follow: of a map pairs. Never more than there are bytes.
-  std::size_t count(std::string_view field, CborHead::Major kind, std::string_view expected) {
-    const CborHead found = head(field);
-    if (found.major != kind) {
-      refuse(field, expected, found);
-    }
-    if (found.value > items_.left().size()) {
-      refuse_cbor(field);
-    }
-    return static_cast<std::size_t>(found.value);
-  }
-
-  std::string_view bytes(std::string_view field, CborHead::Major kind, std::string_view expected) {
-    return *items_.bytes(count(field, kind, expected));
-  }
-
-  void pass(std::string_view field) {
-    if (!items_.pass()) {
-      refuse_cbor(field);
-    }
-  }
-
-  /// Gives the name of each field of a map to `take`, which reads or passes what follows.
-  template <class Take>
-  void each_field(std::string_view field, const Take& take) {
-    const std::size_t fields = count(field, CborHead::kMap, "a map");
-    for (std::size_t i = 0; i < fields; ++i) {
-      take(bytes(field, CborHead::kText, "a map from names"));
-    }
-  }
-
- private:
-  CborItems items_;
-};
-
-template <class Whole>
-Whole whole(std::string_view field, const CborHead& found) {
-  if (!holds_whole(found)) {
-    refuse(field, "a whole number", found);
-  }
-  const bool negative = found.major == CborHead::kNegative;
-  const bool is_signed = std::in_range<std::int64_t>(found.value);
-  const auto value = static_cast<std::int64_t>(found.value);
-  const bool fits =
-      negative ? is_signed && std::in_range<Whole>(-1 - value) : std::in_range<Whole>(found.value);
-  if (!fits) {
-    throw MachineError(fmt::format("a record's field '{}' is {}{}, beyond its range", field,
-                                   negative ? "-1 - " : "", found.value));
-  }
-  return static_cast<Whole>(negative ? -1 - value : value);
-}
-
-// Declared before the template that calls them for the elements of lists.
+// Declared before the templates that call them.
 void read(RecordItems& items, std::string_view field, Tensor& to);
-
-template <class Whole>
-requires std::is_integral_v<Whole>
-void read(RecordItems& items, std::string_view field, Whole& to) {
-  to = whole<Whole>(field, items.head(field));
-}
-
-void read(RecordItems& items, std::string_view field, double& to) {
-  const CborHead found = items.head(field);
-  if (!holds_fraction(found)) {
-    refuse(field, "a number", found);
-  }
-  to = fraction(found);
-}
-
-void read(RecordItems& items, std::string_view field, std::string& to) {
-  to = items.bytes(field, CborHead::kText, "text");
-}
-
-/// Copies a binary field; its length must be a whole number of elements.
-template <class Element>
-void read_binary(RecordItems& items, std::string_view field, std::vector<Element>& to) {
-  const std::string expected = "binary";
-  const std::string_view bytes = items.bytes(field, CborHead::kBytes, expected);
-  if (bytes.size() % sizeof(Element) != 0) {
-    throw MachineError(
-        fmt::format("a record's field '{}' should be binary, {} bytes an element, "
-                    "and has {} bytes",
-                    field, sizeof(Element), bytes.size()));
-  }
-  to.resize(bytes.size() / sizeof(Element));
-  if (!bytes.empty()) {
-    std::memcpy(to.data(), bytes.data(), bytes.size());
-  }
-}
+void read(RecordItems& items, std::string_view field, Provenance& to);
 
 void read(RecordItems& items, std::string_view field, std::vector<std::uint8_t>& to) {
   read_binary(items, field, to);
@@ -206,12 +37,9 @@ void read(RecordItems& items, std::string_view field, std::vector<std::uint8_t>&
 
 template <class Element>
 void read(RecordItems& items, std::string_view field, std::vector<Element>& to) {
-  to.clear();
-  const std::size_t count = items.count(field, CborHead::kList, "a list");
-  to.reserve(std::min(count, kMostBelieved));
-  for (std::size_t i = 0; i < count; ++i) {
-    read(items, field, to.emplace_back());
-  }
+  read_list(items, field, to, [](RecordItems& list, std::string_view name, Element& element) {
+    read(list, name, element);
+  });
 }
 
 void read(RecordItems& items, std::string_view field, sweeps::Fingerprint& to) {
@@ -295,20 +123,43 @@ std::size_t pass_curves(RecordItems& items, std::string_view field) {
   return epochs;
 }
 
-void read(RecordItems& items, std::string_view field, Tensor& to) {
+/// A field of a map, and where it goes.
+template <class Object>
+struct Field {
+  std::string_view name;
+  void (*take)(RecordItems&, std::string_view name, Object&);
+};
+
+template <auto kMember, class Object>
+void take_member(RecordItems& items, std::string_view name, Object& object) {
+  read(items, name, object.*kMember);
+}
+
+/// Reads those fields of a map, and passes over all others.
+template <class Object>
+void read_map(RecordItems& items, std::string_view field, std::span<const Field<Object>> fields,
+              Object& to) {
   items.each_field(field, [&](std::string_view name) {
-    if (name == "name") {
-      read(items, name, to.name);
-    } else if (name == "rows") {
-      read(items, name, to.rows);
-    } else if (name == "columns") {
-      read(items, name, to.columns);
-    } else if (name == "values") {
-      read_binary(items, name, to.values);
-    } else {
+    const auto found = std::find_if(fields.begin(), fields.end(),
+                                    [name](const auto& known) { return known.name == name; });
+    if (found == fields.end()) {
       items.pass(name);
+    } else {
+      found->take(items, name, to);
     }
   });
+}
+
+constexpr Field<Tensor> kTensorFields[] = {
+    {"name", take_member<&Tensor::name>},
+    {"rows", take_member<&Tensor::rows>},
+    {"columns", take_member<&Tensor::columns>},
+    {"values", [](RecordItems& items, std::string_view name,
+                  Tensor& to) { read_binary(items, name, to.values); }},
+};
+
+void read(RecordItems& items, std::string_view field, Tensor& to) {
+  read_map<Tensor>(items, field, kTensorFields, to);
   if (to.rows < 0 || to.columns < 0 ||
       to.values.size() !=
           static_cast<std::uint64_t>(to.rows) * static_cast<std::uint64_t>(to.columns)) {
@@ -337,7 +188,7 @@ sweeps::Value read_value(RecordItems& items, std::string_view field) {
   if (!holds_boolean(found)) {
     refuse(field, "text", found);
   }
-  return found.value == kTrue;
+  return boolean(found);
 }
 
 sweeps::Setting read_setting(RecordItems& items, std::string_view field) {
@@ -350,30 +201,20 @@ sweeps::Setting read_setting(RecordItems& items, std::string_view field) {
   return setting;
 }
 
+constexpr Field<Provenance> kProvenanceFields[] = {
+    {"started", take_member<&Provenance::started>},
+    {"host", take_member<&Provenance::host>},
+    {"processor", take_member<&Provenance::processor>},
+    {"isa", take_member<&Provenance::isa>},
+    {"program", take_member<&Provenance::program>},
+    {"rank", take_member<&Provenance::rank>},
+    {"ranks", take_member<&Provenance::ranks>},
+    {"threads", take_member<&Provenance::threads>},
+    {"attempt", take_member<&Provenance::attempt>},
+};
+
 void read(RecordItems& items, std::string_view field, Provenance& to) {
-  items.each_field(field, [&](std::string_view name) {
-    if (name == "started") {
-      read(items, name, to.started);
-    } else if (name == "host") {
-      read(items, name, to.host);
-    } else if (name == "processor") {
-      read(items, name, to.processor);
-    } else if (name == "isa") {
-      read(items, name, to.isa);
-    } else if (name == "program") {
-      read(items, name, to.program);
-    } else if (name == "rank") {
-      read(items, name, to.rank);
-    } else if (name == "ranks") {
-      read(items, name, to.ranks);
-    } else if (name == "threads") {
-      read(items, name, to.threads);
-    } else if (name == "attempt") {
-      read(items, name, to.attempt);
-    } else {
-      items.pass(name);
-    }
-  });
+  read_map<Provenance>(items, field, kProvenanceFields, to);
 }
 
 void refuse_newer(int schema) {
@@ -384,57 +225,50 @@ void refuse_newer(int schema) {
   }
 }
 
-/// A field of a record, the least detail that it is read at, and where it goes.
-struct RecordField {
-  std::string_view name;
+void take_schema(RecordItems& items, std::string_view name, Record& /*record*/) {
+  int schema = 0;
+  read(items, name, schema);
+  refuse_newer(schema);
+}
+
+/// Also the least detail that it is read at.
+struct RecordField : Field<Record> {
   Detail from;
-  void (*take)(RecordItems&, std::string_view name, Record&);
 };
 
-template <auto kMember>
-void to_record(RecordItems& items, std::string_view name, Record& record) {
-  read(items, name, record.*kMember);
-}
 template <auto kMember>
 void to_result(RecordItems& items, std::string_view name, Record& record) {
   read(items, name, record.result.*kMember);
 }
 
-using engine::TrialResult;
-
 /// In the order in which they are written, so that the next one is nearly always the one looked
 /// for. The settings and what is passed over are left to RecordDecoder.
 constexpr RecordField kFields[] = {
-    {"best", Detail::kFigures, to_result<&TrialResult::best>},
-    {"best_epoch", Detail::kFigures, to_result<&TrialResult::best_epoch>},
-    {"classes", Detail::kFigures, to_result<&TrialResult::classes>},
-    {"confusion", Detail::kWhole, to_result<&TrialResult::confusion>},
-    {"data_checksum", Detail::kFigures, to_record<&Record::data_checksum>},
-    {"epochs", Detail::kWithCurves, to_result<&TrialResult::epochs>},
-    {"final_weights", Detail::kWhole, to_result<&TrialResult::final_weights>},
-    {"fingerprint", Detail::kFigures, to_record<&Record::fingerprint>},
-    {"fold", Detail::kFigures, to_record<&Record::fold>},
-    {"folds", Detail::kFigures, to_record<&Record::folds>},
-    {"initial_weights", Detail::kWhole, to_result<&TrialResult::initial_weights>},
-    {"last", Detail::kFigures, to_result<&TrialResult::last>},
-    {"last_test_accuracy", Detail::kFigures, to_result<&TrialResult::last_test_accuracy>},
-    {"last_test_loss", Detail::kFigures, to_result<&TrialResult::last_test_loss>},
-    {"numerics_version", Detail::kFigures, to_record<&Record::numerics_version>},
-    {"predictions", Detail::kWhole, to_result<&TrialResult::predictions>},
-    {"provenance", Detail::kWhole, to_record<&Record::provenance>},
-    {"reason", Detail::kFigures, to_result<&TrialResult::reason>},
-    {"repeat", Detail::kFigures, to_record<&Record::repeat>},
-    {"schema", Detail::kFigures,
-     [](RecordItems& items, std::string_view name, Record& /*record*/) {
-       int schema = 0;
-       read(items, name, schema);
-       refuse_newer(schema);
-     }},
-    {"seed", Detail::kFigures, to_record<&Record::seed>},
-    {"state", Detail::kFigures, to_result<&TrialResult::state>},
-    {"test_accuracy", Detail::kFigures, to_result<&TrialResult::test_accuracy>},
-    {"test_loss", Detail::kFigures, to_result<&TrialResult::test_loss>},
-    {"train_seconds", Detail::kFigures, to_result<&TrialResult::train_seconds>},
+    {{"best", to_result<&TrialResult::best>}, Detail::kFigures},
+    {{"best_epoch", to_result<&TrialResult::best_epoch>}, Detail::kFigures},
+    {{"classes", to_result<&TrialResult::classes>}, Detail::kFigures},
+    {{"confusion", to_result<&TrialResult::confusion>}, Detail::kWhole},
+    {{"data_checksum", take_member<&Record::data_checksum>}, Detail::kFigures},
+    {{"epochs", to_result<&TrialResult::epochs>}, Detail::kWithCurves},
+    {{"final_weights", to_result<&TrialResult::final_weights>}, Detail::kWhole},
+    {{"fingerprint", take_member<&Record::fingerprint>}, Detail::kFigures},
+    {{"fold", take_member<&Record::fold>}, Detail::kFigures},
+    {{"folds", take_member<&Record::folds>}, Detail::kFigures},
+    {{"initial_weights", to_result<&TrialResult::initial_weights>}, Detail::kWhole},
+    {{"last", to_result<&TrialResult::last>}, Detail::kFigures},
+    {{"last_test_accuracy", to_result<&TrialResult::last_test_accuracy>}, Detail::kFigures},
+    {{"last_test_loss", to_result<&TrialResult::last_test_loss>}, Detail::kFigures},
+    {{"numerics_version", take_member<&Record::numerics_version>}, Detail::kFigures},
+    {{"predictions", to_result<&TrialResult::predictions>}, Detail::kWhole},
+    {{"provenance", take_member<&Record::provenance>}, Detail::kWhole},
+    {{"reason", to_result<&TrialResult::reason>}, Detail::kFigures},
+    {{"repeat", take_member<&Record::repeat>}, Detail::kFigures},
+    {{"schema", take_schema}, Detail::kFigures},
+    {{"seed", take_member<&Record::seed>}, Detail::kFigures},
+    {{"state", to_result<&TrialResult::state>}, Detail::kFigures},
+    {{"test_accuracy", to_result<&TrialResult::test_accuracy>}, Detail::kFigures},
+    {{"test_loss", to_result<&TrialResult::test_loss>}, Detail::kFigures},
+    {{"train_seconds", to_result<&TrialResult::train_seconds>}, Detail::kFigures},
 };
 
 /// What a record that can't be read otherwise says of its schema.
