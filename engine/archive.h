@@ -28,6 +28,10 @@ class PackedFile {
   /// Appends unpacked bytes until `bytes` holds `total` of them or the file ends.
   void read_until(std::vector<std::uint8_t>& bytes, std::size_t total);
 
+  /// What a file of its length rarely goes beyond, packed or not: memory to reserve, where its
+  /// header promises more.
+  [[nodiscard]] std::size_t likely_bytes() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <future>
 #include <optional>
 
 #include <fmt/core.h>
@@ -10,6 +11,7 @@
 #include <sys/mman.h>
 #include <xxhash.h>
 
+#include "engine/duplicates.h"
 #include "engine/errors.h"
 #include "engine/formats.h"
 #include "engine/known_sets.h"
@@ -52,11 +54,14 @@ void check_format(const DataSpec& spec) {
 
 // ------------------------------------------------------------------------------- parts to data set
 
-/// A copy whose memory the system may hold in pages of 2 MiB.
-std::vector<std::uint8_t> on_large_pages(const std::vector<std::uint8_t>& values) {
+/// In memory that the system may hold in pages of 2 MiB: a copy, unless it lies there already.
+std::vector<std::uint8_t> pixels_of(RawPart& part) {
+  if (part.on_large_pages) {
+    return std::move(part.pixels);
+  }
   std::vector<std::uint8_t> copy;
-  reserve_on_large_pages(copy, values.size());
-  copy.assign(values.begin(), values.end());
+  reserve_on_large_pages(copy, part.pixels.size());
+  copy.assign(part.pixels.begin(), part.pixels.end());
   return copy;
 }
 
@@ -170,24 +175,29 @@ Dataset load(std::string name, const DataSpec& spec) {
   const Format& format = find_format(spec.format);
   Dataset data;
   data.name = std::move(name);
+  // Beside the training part: unpacking is most of what a short sweep begins with.
+  const std::optional<PartSource> test_source = test_source_of(spec);
+  std::future<RawPart> beside;
+  if (test_source) {
+    beside = std::async([&] { return format.read(*test_source); });
+  }
   RawPart train = format.read(source_of(spec));
-  RawPart test;
+  RawPart test = test_source ? beside.get() : RawPart{};
   data.height = train.height;
   data.width = train.width;
   data.files = train.files;
-  if (const std::optional<PartSource> source = test_source_of(spec)) {
-    test = format.read(*source);
+  if (test_source) {
     if (test.height != data.height || test.width != data.width) {
       throw InputError(fmt::format("{}: expected images of {} x {} as in {}, found {} x {}",
-                                   source->images, data.height, data.width, spec.train, test.height,
-                                   test.width));
+                                   test_source->images, data.height, data.width, spec.train,
+                                   test.height, test.width));
     }
     data.files.insert(data.files.end(), test.files.begin(), test.files.end());
   }
   settle_kinds(train, test, data);
   settle_classes(train, test, data);
-  data.train = {train.rows, on_large_pages(train.pixels), std::move(train.label_bytes)};
-  data.test = {test.rows, on_large_pages(test.pixels), std::move(test.label_bytes)};
+  data.train = {train.rows, pixels_of(train), std::move(train.label_bytes)};
+  data.test = {test.rows, pixels_of(test), std::move(test.label_bytes)};
   data.checksum = checksum_of(data);
   return data;
 }
@@ -299,6 +309,16 @@ std::shared_ptr<const Dataset> DatasetCache::whole(const DataSpec& spec) {
     take_names(spec.arrays, files.arrays);
     return load(spec.set, files);
   });
+}
+
+Twins DatasetCache::twins(const DataSpec& spec) {
+  const auto set = get(spec);
+  const std::lock_guard lock(mutex_);
+  const auto [found, is_new] = twins_.try_emplace(data_key(spec));
+  if (is_new) {
+    found->second = count_twins(*set);
+  }
+  return found->second;
 }
 
 std::shared_ptr<const Dataset> DatasetCache::get(const DataSpec& spec) {

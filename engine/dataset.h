@@ -72,6 +72,14 @@ class DatasetShare {
                                     const std::function<Dataset()>& make) = 0;
 };
 
+/// Identical images: the same bytes, whatever the label. Told apart by XXH3-128, so that two
+/// different images count as one with a chance of 2^-100.
+struct Twins {
+  std::size_t images = 0;     ///< Of both parts of the set.
+  std::size_t distinct = 0;   ///< Different ones among them.
+  std::size_t with_twin = 0;  ///< Images to which there is an identical other one.
+};
+
 /// Reads data sets, each once.
 ///
 /// Known sets are found as known_sets.h says. A choice of classes (data.classes, positive, against,
@@ -89,6 +97,9 @@ class DatasetCache {
 
   [[nodiscard]] std::shared_ptr<const Dataset> get(const DataSpec& spec);
 
+  /// count_twins() of that set, counted once.
+  [[nodiscard]] Twins twins(const DataSpec& spec);
+
   /// What the set of that data_key() has for a checksum elsewhere: only then can a share have it
   /// without the files being read here.
   void expect(const std::string& key, const std::string& checksum);
@@ -104,6 +115,7 @@ class DatasetCache {
   std::mutex mutex_;
   std::map<std::string, std::string> expected_;
   std::map<std::string, std::shared_ptr<const Dataset>> loaded_;
+  std::map<std::string, Twins> twins_;
 };
 
 }  // namespace mlpsweep::engine

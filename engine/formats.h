@@ -30,6 +30,7 @@ struct RawPart {
   int height = 0;
   int width = 0;
   std::vector<std::uint8_t> pixels;
+  bool on_large_pages = false;  ///< `pixels` (reserve_on_large_pages).
   PixelKind kind = PixelKind::kBytes;
   std::vector<std::uint8_t> label_bytes;  ///< idx: the byte is the class.
   std::vector<std::string> label_texts;   ///< Others: "7", "cat".

@@ -1,5 +1,6 @@
 #include "engine/idx.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <limits>
 
@@ -7,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "engine/archive.h"
+#include "engine/dataset.h"
 #include "engine/errors.h"
 #include "engine/formats.h"
 
@@ -45,12 +47,15 @@ std::vector<std::size_t> shape_of(std::span<const std::uint8_t> first) {
 
 IdxArray read_idx(const std::string& path) {
   PackedFile file(path);
-  std::vector<std::uint8_t> bytes;
-  file.read_until(bytes, kIdxMagicBytes);
-  file.read_until(bytes, idx_header_bytes(bytes, path));
+  std::vector<std::uint8_t> header;
+  file.read_until(header, kIdxMagicBytes);
+  file.read_until(header, idx_header_bytes(header, path));
   // One byte more than declared shows that there are some left over.
-  file.read_until(bytes, idx_file_bytes(bytes, path) + 1);
-  return parse_idx(std::move(bytes), path);
+  const std::size_t most = idx_file_bytes(header, path) - header.size() + 1;
+  std::vector<std::uint8_t> values;
+  reserve_on_large_pages(values, std::min(most, file.likely_bytes()));
+  file.read_until(values, most);
+  return idx_array(header, std::move(values), path);
 }
 
 std::string replaced(std::string text, std::string_view old_part, std::string_view new_part) {
@@ -122,22 +127,27 @@ std::size_t idx_file_bytes(std::span<const std::uint8_t> first, std::string_view
   return header + total;
 }
 
-IdxArray parse_idx(std::vector<std::uint8_t> bytes, std::string_view file) {
-  const std::size_t header = idx_header_bytes(bytes, file);
-  const std::size_t expected = idx_file_bytes(bytes, file);
-  IdxArray array{shape_of(bytes), {}};
-  if (bytes.size() < expected) {
+IdxArray idx_array(std::span<const std::uint8_t> header, std::vector<std::uint8_t> values,
+                   std::string_view file) {
+  const std::size_t expected = idx_file_bytes(header, file);
+  IdxArray array{shape_of(header), std::move(values)};
+  const std::size_t found = header.size() + array.values.size();
+  if (found < expected) {
     throw InputError(
         fmt::format("{}: cut short: expected {} bytes ({} and a header of {}), found {}", file,
-                    expected, fmt::join(array.shape, " x "), header, bytes.size()));
+                    expected, fmt::join(array.shape, " x "), header.size(), found));
   }
-  if (bytes.size() > expected) {
+  if (found > expected) {
     throw InputError(fmt::format("{}: expected {} bytes ({} and a header of {}), found more", file,
-                                 expected, fmt::join(array.shape, " x "), header));
+                                 expected, fmt::join(array.shape, " x "), header.size()));
   }
-  bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(header));
-  array.values = std::move(bytes);
   return array;
+}
+
+IdxArray parse_idx(std::span<const std::uint8_t> bytes, std::string_view file) {
+  const std::size_t header = std::min(idx_header_bytes(bytes, file), bytes.size());
+  const auto values = bytes.subspan(header);
+  return idx_array(bytes.first(header), {values.begin(), values.end()}, file);
 }
 
 RawPart read_idx_part(const PartSource& source) {
@@ -171,6 +181,7 @@ RawPart read_idx_part(const PartSource& source) {
   part.height = shape.size() == 3 ? static_cast<int>(shape[1]) : 1;
   part.width = static_cast<int>(shape.back());
   part.pixels = std::move(images.values);
+  part.on_large_pages = true;
   part.label_bytes = std::move(labels.values);
   part.files = {source.images, labels_file};
   return part;

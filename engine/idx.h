@@ -35,7 +35,13 @@ inline constexpr std::size_t kIdxMagicBytes = 4;
 [[nodiscard]] std::size_t idx_file_bytes(std::span<const std::uint8_t> first,
                                          std::string_view file);
 
+/// The array of a whole header and what follows it.
+///
 /// Errors   InputError, as above, and: fewer or more bytes than the header declares.
-[[nodiscard]] IdxArray parse_idx(std::vector<std::uint8_t> bytes, std::string_view file);
+[[nodiscard]] IdxArray idx_array(std::span<const std::uint8_t> header,
+                                 std::vector<std::uint8_t> values, std::string_view file);
+
+/// The same, of a whole file.
+[[nodiscard]] IdxArray parse_idx(std::span<const std::uint8_t> bytes, std::string_view file);
 
 }  // namespace mlpsweep::engine

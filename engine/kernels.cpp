@@ -38,6 +38,7 @@ constexpr Kernels<Real> all_loops() {
           kUpdates<Real>,
           count_of(kUpdates<Real>),
           &gather<Real>,
+          &add_moments,
           &column_sums<Real>,
           &add_bias<Real>,
           &sparse_forward<Real>,

@@ -107,6 +107,20 @@ struct Gather {
   int stride;
 };
 
+/// Rows of a data set whose pixels are added up.
+///
+/// Shapes   as Gather; sums, squares (inputs)
+/// Range    at most kRowsInSums rows, or squares run over.
+struct Moments {
+  const std::uint8_t* pixels;
+  const std::uint32_t* rows;
+  int count;
+  int inputs;
+  std::uint32_t* sums;
+  std::uint32_t* squares;
+};
+inline constexpr int kRowsInSums = 65536;  // 255 * 255 * 65,536 < 2^32
+
 /// Rows of bytes as inputs x = byte * factor, of which those that are 0 are left out.
 ///
 /// Shapes   rows (count) point at `inputs` bytes each; factors (inputs, and what is
@@ -173,6 +187,8 @@ struct Kernels {
   int update_count;
 
   void (*gather)(const Gather<Real>& job);
+  /// Adds each pixel, and its square, to its sums.
+  void (*add_moments)(const Moments& job);
   /// sums[j] = (or +=) the sum over rows of values[row][j], rows in order.
   void (*column_sums)(const Real* values, int rows, int stride, bool add, Real* sums);
   /// Adds a bias to each row.

@@ -54,6 +54,22 @@ void gather(const Gather<Real>& job) {
   }
 }
 
+inline void add_moments(const Moments& job) {
+  const std::size_t n = job.inputs;
+  std::uint32_t* __restrict sums = job.sums;
+  std::uint32_t* __restrict squares = job.squares;
+  for (int r = 0; r < job.count; ++r) {
+    if (r + kRowsAhead < job.count)
+      prefetch(job.pixels + job.rows[r + kRowsAhead] * n, job.inputs);
+    const std::uint8_t* __restrict p = job.pixels + job.rows[r] * n;
+    for (std::size_t i = 0; i < n; ++i) {
+      const auto value = static_cast<std::uint32_t>(p[i]);
+      sums[i] += value;
+      squares[i] += value * value;
+    }
+  }
+}
+
 template <class Real>
 void column_sums(const Real* __restrict values, int rows, int stride, bool add,
                  Real* __restrict sums) {

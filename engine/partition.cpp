@@ -215,7 +215,7 @@ PartRows part_rows(const TrainSpec& spec, std::size_t train_rows, std::size_t te
   return rows;
 }
 
-Partition make_partition(const TrainSpec& spec, const Dataset& data) {
+Partition partition_rows(const TrainSpec& spec, const Dataset& data) {
   const Split& split = spec.data.split;
   const PartRows rows = part_rows(split, data.train.rows, data.test.rows);
   Partition partition;
@@ -243,6 +243,11 @@ Partition make_partition(const TrainSpec& spec, const Dataset& data) {
   if (spec.folds != 0) {
     take_fold(spec, data, partition);
   }
+  return partition;
+}
+
+Partition make_partition(const TrainSpec& spec, const Dataset& data) {
+  Partition partition = partition_rows(spec, data);
   fit_scalers(spec.data.scale, data, partition);
   return partition;
 }

@@ -41,4 +41,7 @@ struct Partition {
 ///          fold that there is not, or a validation part beside the folds.
 [[nodiscard]] Partition make_partition(const TrainSpec& spec, const Dataset& data);
 
+/// The same, its rows alone: no scaler is fitted.
+[[nodiscard]] Partition partition_rows(const TrainSpec& spec, const Dataset& data);
+
 }  // namespace mlpsweep::engine

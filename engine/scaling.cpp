@@ -8,40 +8,34 @@
 #include <vector>
 
 #include "engine/errors.h"
+#include "engine/kernels.h"
 
 namespace mlpsweep::engine {
 namespace {
 
 /// Sums of a pixel's values and of their squares: whole numbers, so exact in any order.
-struct Moments {
+struct PixelSums {
   std::uint64_t sum = 0;
   std::uint64_t squares = 0;
 };
 
-std::vector<Moments> pixel_moments(const ImageSet& set, std::span<const std::uint32_t> rows,
-                                   std::size_t inputs) {
-  constexpr std::size_t kRowsThatFit = 65536;  // 255 * 255 * 65,536 < 2^32
-  std::vector<Moments> moments(inputs);
-  std::vector<std::uint32_t> sum(inputs);
+std::vector<PixelSums> pixel_sums(const ImageSet& set, std::span<const std::uint32_t> rows,
+                                  std::size_t inputs) {
+  std::vector<PixelSums> all(inputs);
+  std::vector<std::uint32_t> sums(inputs);
   std::vector<std::uint32_t> squares(inputs);
-  for (std::size_t begin = 0; begin < rows.size(); begin += kRowsThatFit) {
-    std::fill(sum.begin(), sum.end(), 0U);
+  for (std::size_t begin = 0; begin < rows.size(); begin += kRowsInSums) {
+    std::fill(sums.begin(), sums.end(), 0U);
     std::fill(squares.begin(), squares.end(), 0U);
-    for (const std::uint32_t row :
-         rows.subspan(begin, std::min(kRowsThatFit, rows.size() - begin))) {
-      const std::uint8_t* pixels = set.pixels.data() + row * inputs;
-      for (std::size_t d = 0; d < inputs; ++d) {
-        const std::uint32_t value = pixels[d];
-        sum[d] += value;
-        squares[d] += value * value;
-      }
-    }
+    const auto count = std::min<std::size_t>(kRowsInSums, rows.size() - begin);
+    kernels<float>().add_moments({set.pixels.data(), rows.data() + begin, static_cast<int>(count),
+                                  static_cast<int>(inputs), sums.data(), squares.data()});
     for (std::size_t d = 0; d < inputs; ++d) {
-      moments[d].sum += sum[d];
-      moments[d].squares += squares[d];
+      all[d].sum += sums[d];
+      all[d].squares += squares[d];
     }
   }
-  return moments;
+  return all;
 }
 
 struct Affine {
@@ -51,7 +45,7 @@ struct Affine {
 
 // Population deviation, as scikit-learn's StandardScaler takes it. n * squares - sum^2 is exact, so
 // a pixel that never changes is seen as such and not as a tiny deviation.
-Affine zscore_of(const Moments& moments, std::uint64_t count) {
+Affine zscore_of(const PixelSums& moments, std::uint64_t count) {
   __extension__ using Wide = unsigned __int128;
   const Wide spread = Wide{count} * moments.squares - Wide{moments.sum} * moments.sum;
   const double mean = static_cast<double>(moments.sum) / static_cast<double>(count);
@@ -74,11 +68,11 @@ Scaler zscore_scaler(const Scale& scale, std::size_t inputs, const FitRows& from
   if (from.rows.empty()) {
     return scaler;  // of a part that is not there
   }
-  std::vector<Moments> moments = pixel_moments(from.set, from.rows, inputs);
+  std::vector<PixelSums> moments = pixel_sums(from.set, from.rows, inputs);
   std::uint64_t count = from.rows.size();
   if (scale.per == "all") {
-    Moments all;
-    for (const Moments& pixel : moments) {
+    PixelSums all;
+    for (const PixelSums& pixel : moments) {
       all.sum += pixel.sum;
       all.squares += pixel.squares;
     }
@@ -87,7 +81,7 @@ Scaler zscore_scaler(const Scale& scale, std::size_t inputs, const FitRows& from
   } else if (scale.per != "pixel") {
     throw InputError("data.scale.per: expected pixel, image or all, found '" + scale.per + "'");
   }
-  for (const Moments& pixel : moments) {
+  for (const PixelSums& pixel : moments) {
     const Affine affine = zscore_of(pixel, count);
     scaler.mean.push_back(affine.mean);
     scaler.factor.push_back(affine.factor);

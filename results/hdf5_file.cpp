@@ -401,9 +401,13 @@ void Hdf5Dataset::read(std::uint64_t first_row, std::uint64_t count, void* eleme
 }
 
 void Hdf5Dataset::write_texts(std::uint64_t first_row, std::span<const std::string> texts) {
+  // HDF5 would take, and clear, a megabyte for each text column to convert a few references in.
+  constexpr std::size_t kConverted = std::size_t{64} << 10;
+  const Hdf5Handle transfer = owned(H5Pcreate(H5P_DATASET_XFER), "make a property list");
+  checked(H5Pset_buffer(transfer.get(), kConverted, nullptr, nullptr), "set a buffer");
   const Selection rows_there = select_rows(handle().get(), dims_, first_row, texts.size());
   checked(H5Dwrite(handle().get(), text_type().get(), rows_there.memory.get(),
-                   rows_there.file.get(), H5P_DEFAULT, pointers_to(texts).data()),
+                   rows_there.file.get(), transfer.get(), pointers_to(texts).data()),
           "write texts");
 }
 

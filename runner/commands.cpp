@@ -293,7 +293,8 @@ class Sweeping {
     ResultsKeeper keeper(folder.root(), info, trial_plan(planned.sweep, planned.fingerprints));
     const Earlier earlier = earlier_trials(planned, journals, tried_);
     return serve(planned.sweep, tasks, earlier, world_.ranks(), *hub_,
-                 {[&] { worker.step(); }, [&](std::size_t ended) { keeper.grown(ended); },
+                 {[&] { worker.step(); },
+                  [&](const Standing& standing) { keeper.grown(standing.done, standing.planned); },
                   [&](const Standing& standing, const std::vector<RankStanding>& ranks) {
                     write_status(folder, standing, ranks, planned.fingerprints);
                   },

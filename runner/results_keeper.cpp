@@ -91,7 +91,10 @@ void ResultsKeeper::collect() {
   written_ = Clock::now();
 }
 
-void ResultsKeeper::grown(std::size_t ended) {
+void ResultsKeeper::grown(std::size_t ended, std::size_t all) {
+  if (ended >= all) {
+    return;
+  }
   if (under_way_) {
     if (under_way_->wait_for(Clock::duration::zero()) != std::future_status::ready) {
       return;

@@ -98,7 +98,7 @@ void Server::take(int rank, const Message& message) {
     }
     peaks_[rank] = done->peak_bytes;
     served_.peak_bytes = std::max(served_.peak_bytes, done->peak_bytes);
-    hooks_.durable(standing_.done);
+    hooks_.durable(standing_);
   } else if (const auto* returned = std::get_if<Returned>(&message)) {
     take_back(rank, *returned);
   } else if (const auto* broken = std::get_if<Broken>(&message)) {

@@ -46,8 +46,8 @@ struct RankStanding {
 /// What happens beside the messages; each is called again and again and never waits long.
 struct ServeHooks {
   std::function<void()> step_own_worker;
-  /// After new trials became durable: how many have ended in all.
-  std::function<void(std::size_t ended)> durable;
+  /// After new trials became durable.
+  std::function<void(const Standing&)> durable;
   /// Every two seconds, of thousands of ranks less often: for status.json.
   std::function<void(const Standing&, const std::vector<RankStanding>&)> status;
   /// Where a trial's checkpoint stands; 0: there is none.

@@ -50,7 +50,7 @@ std::vector<engine::TrainSpec> trials_to_ask(const sweeps::Sweep& sweep) {
 
 /// Adds what is not yet said: several ways of splitting may share a data set.
 void tell_data(const engine::Dataset& set, const engine::Partition& parts,
-               std::vector<std::string>& told) {
+               const engine::Twins& twins, std::vector<std::string>& told) {
   const auto add = [&told](std::string text) {
     if (std::find(told.begin(), told.end(), text) == told.end()) {
       told.push_back(std::move(text));
@@ -63,7 +63,6 @@ void tell_data(const engine::Dataset& set, const engine::Partition& parts,
   if (shared.test + shared.validation == 0) {
     return;
   }
-  const engine::Twins twins = engine::count_twins(set);
   std::string parts_told;
   for (const auto& [rows, of, name] :
        {std::tuple(shared.test, parts.test.size(), "test"),
@@ -101,7 +100,7 @@ std::vector<results::DataSource> data_sources(const sweeps::Sweep& sweep,
     source.classes = set->classes;
     source.files = set->files;
     source.class_names = set->class_names;
-    source.with_twin = static_cast<std::int64_t>(engine::count_twins(*set).with_twin);
+    source.with_twin = static_cast<std::int64_t>(data.twins(spec).with_twin);
     sources.push_back(std::move(source));
   }
   return sources;
@@ -132,7 +131,7 @@ std::vector<std::string> check_parts(const sweeps::Sweep& sweep, engine::Dataset
   std::vector<std::string> told;
   for (const engine::TrainSpec& spec : trials_to_ask(sweep)) {
     const auto set = data.get(spec.data);
-    const engine::Partition parts = engine::make_partition(spec, *set);
+    const engine::Partition parts = engine::partition_rows(spec, *set);
     const bool asked = spec.data.split.validation.value_or(0) > 0;
     if (asked && parts.validation.empty()) {
       throw InputError(fmt::format(
@@ -142,7 +141,7 @@ std::vector<std::string> check_parts(const sweeps::Sweep& sweep, engine::Dataset
     if (spec.data.monitor == "test" && parts.test.empty()) {
       throw InputError("data.monitor: expected a test part to watch, found none");
     }
-    tell_data(*set, parts, told);
+    tell_data(*set, parts, data.twins(spec.data), told);
   }
   return told;
 }

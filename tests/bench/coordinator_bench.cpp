@@ -192,7 +192,7 @@ void Simulation::run() {
   const auto folder = results::SweepFolder::create(scratch);
   const std::vector<sweeps::Fingerprint> fingerprints(trials_);
   ServeHooks hooks;
-  hooks.durable = [](std::size_t) {};
+  hooks.durable = [](const runner::Standing&) {};
   hooks.epoch_of = [](std::uint64_t) { return 0; };
   hooks.recorded = [](const std::vector<std::uint64_t>&) { return std::vector<Outcome>(); };
   hooks.status = [&](const Standing& standing, const std::vector<RankStanding>& ranks) {

@@ -46,14 +46,14 @@ TEST(Twins, OfTheHandSignsAreAsCountedElsewhere) {
   spec.set = "sign-digits";
   EXPECT_EQ(cache.get(spec)->class_names.size(), 10U);
   EXPECT_EQ(cache.get(spec)->height, 28);
-  EXPECT_EQ(count_twins(*cache.get(spec)).distinct, 4598U);
+  EXPECT_EQ(cache.twins(spec).distinct, 4598U);
   struct Pair {
     std::vector<std::string> classes;
     std::size_t with_twin;
   };
   for (const Pair& pair : {Pair{{"7", "8"}, 307}, Pair{{"0", "5"}, 156}, Pair{{"1", "5"}, 2}}) {
     spec.classes = pair.classes;
-    const Twins twins = count_twins(*cache.get(spec));
+    const Twins twins = cache.twins(spec);
     EXPECT_EQ(twins.images, 1000U);
     EXPECT_EQ(twins.with_twin, pair.with_twin);
   }

@@ -17,8 +17,8 @@ std::string refusal(const Bytes& bytes) {
 
 TEST(Idx, ReadsBigEndianDimensionsAndTheDataBehindThem) {
   // The header of MNIST's training images, 2051 60000 28 28, but for a smaller number of rows.
-  const IdxArray array = parse_idx({0, 0, 8, 3, 0, 0,  0, 2, 0, 0, 0, 1, 0, 0, 0, 3,  //
-                                    1, 2, 3, 4, 5, 255},
+  const IdxArray array = parse_idx(Bytes{0, 0, 8, 3, 0, 0,  0, 2, 0, 0, 0, 1, 0, 0, 0, 3,  //
+                                         1, 2, 3, 4, 5, 255},
                                    "f.idx");
   EXPECT_EQ(array.shape, (std::vector<std::size_t>{2, 1, 3}));
   EXPECT_EQ(array.values, (Bytes{1, 2, 3, 4, 5, 255}));

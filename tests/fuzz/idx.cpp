@@ -15,7 +15,7 @@ namespace {
 
 std::optional<engine::IdxArray> in_memory(Bytes input) {
   try {
-    return engine::parse_idx({input.begin(), input.end()}, "images");
+    return engine::parse_idx(input, "images");
   } catch (const InputError&) {
     return std::nullopt;
   }

@@ -50,7 +50,9 @@ std::string told(const Variables& given) {
   return identity.run + " " + std::to_string(identity.part);
 }
 
-TEST(RunIdentity, IsNamelessWithoutALauncherAndSlurm) { EXPECT_EQ(told({}), " 0"); }
+TEST(RunIdentity, IsNamelessWithoutALauncherAndSlurm) {
+  EXPECT_EQ(told({}), " 0");
+}
 
 TEST(RunIdentity, IsTheLaunchersWithAPartForEachStart) {
   EXPECT_EQ(told({{kRunVariable, "a"}, {kPartVariable, "2"}}), "a 2");

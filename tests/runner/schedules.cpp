@@ -60,7 +60,7 @@ void Schedule::set_up() {
   workers_.resize(static_cast<std::size_t>(ranks));
   known_.resize(static_cast<std::size_t>(ranks));
   hooks_ = {[] {},
-            [](std::size_t) {},
+            [](const Standing&) {},
             [](const Standing&, const auto&) {},
             [this](std::uint64_t trial) { return epochs_[trial]; },
             [this](const std::vector<std::uint64_t>& trials) { return recorded(trials); },

@@ -69,7 +69,7 @@ std::vector<Task> tasks_of(const sweeps::Sweep& sweep) {
 }
 
 ServeHooks no_hooks() {
-  return {[] {}, [](std::size_t) {}, [](const Standing&, const auto&) {},
+  return {[] {}, [](const Standing&) {}, [](const Standing&, const auto&) {},
           [](std::uint64_t) { return 0; },
           [](const std::vector<std::uint64_t>&) { return std::vector<Outcome>(); }};
 }
@@ -85,7 +85,7 @@ TEST(Serve, EndsWhenEveryTrialHasEnded) {
   workers.joins(1, 2);
   std::size_t last = 0;
   ServeHooks hooks = no_hooks();
-  hooks.durable = [&](std::size_t ended) { last = ended; };
+  hooks.durable = [&](const Standing& standing) { last = standing.done; };
   const Served served = serve(sweep, tasks_of(sweep), {}, 2, workers, hooks);
   EXPECT_EQ(workers.assigned.size(), 4U);
   EXPECT_EQ(last, 4U);
