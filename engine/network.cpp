@@ -246,16 +246,22 @@ double Passes<Real>::score(const Network<Real>& network, int begin, int end,
 }
 
 template <class Real>
+void Passes<Real>::begin_gradients(int rows) {
+  const Level& level = levels_.front();
+  if (pixels_.empty() || scale_->offsets.empty())
+    return;
+  column_sums_.resize(level.stride);
+  kernels<Real>().column_sums(level.d_sums.data(), rows, level.stride, false, column_sums_.data());
+}
+
+template <class Real>
 void Passes<Real>::gradient_bytes(int begin, int end, int rows, Sum sum, Layer<Real>& into) const {
   const Level& level = levels_.front();
   const bool offset = !scale_->offsets.empty();
-  AlignedVector<Real> column_sums(offset ? level.stride : 0);
-  if (offset)
-    kernels<Real>().column_sums(level.d_sums.data(), rows, level.stride, false, column_sums.data());
   kernels<Real>().sparse_gradient(
       bytes(into.inputs, 0, rows),
       {level.d_sums.data(), level.stride, offset ? scale_->offsets.data() : nullptr,
-       offset ? column_sums.data() : nullptr, sum == Sum::kContinue, into.weights.data()},
+       offset ? column_sums_.data() : nullptr, sum == Sum::kContinue, into.weights.data()},
       begin, end);
 }
 

@@ -106,6 +106,8 @@ class Passes {
   /// Sum of the rows' losses after forward; fills `predicted` (one byte a row).
   double score(const Network<Real>& network, int begin, int end, std::uint8_t* predicted) const;
 
+  /// What gradients over the first `rows` rows share; after backward, before gradient.
+  void begin_gradients(int rows);
   /// Gradient of inputs [begin, end) of layer l over the first `rows` rows; with begin = 0 that of
   /// the biases as well.
   enum class Sum { kStart, kContinue };
@@ -131,6 +133,7 @@ class Passes {
   std::vector<const std::uint8_t*> pixels_;  ///< Empty where rows enter as numbers.
   const ByteScale<Real>* scale_ = nullptr;
   const Real* start_ = nullptr;
+  AlignedVector<Real> column_sums_;  ///< Of the first layer's d_sums; empty where offsets are 0.
   std::vector<std::uint8_t> labels_;
   std::vector<Level> levels_;
 };

@@ -24,8 +24,31 @@ constexpr int kMostBlocks = 8;
 /// Entries of a weight gradient that one block computes.
 constexpr int kWeightsOfBlock = 32768;
 
+/// Where rows stay bytes no sum hangs on the blocks: one is worth its handing out from this many
+/// multiply-adds on, zeros counted (some 25 us).
+constexpr std::int64_t kWorkOfByteBlock = 3 << 19;
+
 int row_blocks(int rows) {
   return std::clamp(rows / kRowsOfBlock, 1, kMostBlocks);
+}
+
+/// How the gradient of a layer's weights is dealt out: in so many blocks of whole groups of inputs.
+struct Deal {
+  int blocks;
+  int group;
+  int groups;
+};
+
+template <class Real>
+Deal deal_inputs(const Layer<Real>& layer, bool from_bytes, int rows) {
+  const std::int64_t weights = static_cast<std::int64_t>(layer.inputs) * layer.stride;
+  const std::int64_t blocks = std::min<std::int64_t>(
+      from_bytes ? weights * rows / kWorkOfByteBlock : weights / kWeightsOfBlock, kMostBlocks);
+  const int group = from_bytes ? kPadding : 1;  // inputs are looked through so many at a time
+  const int groups = (layer.inputs + group - 1) / group;
+  // Never more blocks than groups: an empty block would be taken for the first one, which updates
+  // the biases.
+  return {static_cast<int>(std::clamp<std::int64_t>(blocks, 1, groups)), group, groups};
 }
 
 /// Where block b of `blocks` begins, of n entries dealt out as evenly as can be.
@@ -44,15 +67,13 @@ Steps<Real>::Steps(const Network<Real>& network, int most_rows, const ByteScale<
       gradients_(network.layers) {
   for (int l = 0; l < static_cast<int>(network.layers.size()); ++l) {
     const Layer<Real>& layer = network.layers[l];
-    // Never more blocks than inputs: an empty block would be taken for the first one, which updates
-    // the biases.
-    const std::int64_t weights = static_cast<std::int64_t>(layer.inputs) * layer.stride;
-    const int most = std::min(kMostBlocks, layer.inputs);
-    const int parts =
-        static_cast<int>(std::clamp<std::int64_t>(weights / kWeightsOfBlock, 1, most));
-    for (int b = 0; b < parts; ++b)
-      blocks_.push_back(
-          {l, block_begin(layer.inputs, parts, b), block_begin(layer.inputs, parts, b + 1)});
+    const Deal deal =
+        deal_inputs(layer, l == 0 && bytes != nullptr, std::min(most_rows, kMostRowsAtOnce));
+    const auto begin = [&](int b) {
+      return std::min(layer.inputs, deal.group * block_begin(deal.groups, deal.blocks, b));
+    };
+    for (int b = 0; b < deal.blocks; ++b)
+      blocks_.push_back({l, begin(b), begin(b + 1)});
   }
 }
 
@@ -82,6 +103,7 @@ void Steps<Real>::step(Network<Real>& network, int rows, const Fill<Real>& fill,
     using Sum = typename Passes<Real>::Sum;
     const Sum sum = first == 0 ? Sum::kStart : Sum::kContinue;
     const bool complete = first + here == rows;
+    passes_.begin_gradients(here);
     for_blocks(static_cast<int>(blocks_.size()), [&](int b) {
       const auto [layer, begin, end] = blocks_[b];
       passes_.gradient(layer, begin, end, here, sum, gradients_[layer]);
