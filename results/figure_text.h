@@ -7,7 +7,7 @@
 namespace mlpsweep::results {
 
 /// Four decimals for shares (all that 10,000 images can tell), whole epochs (or "never"), tenths of
-/// seconds, four significant digits for losses; "-" for NaN.
+/// seconds (two significant digits below one), four significant digits for losses; "-" for NaN.
 [[nodiscard]] std::string figure_text(std::string_view figure_name, double value,
                                       bool percent = false);
 

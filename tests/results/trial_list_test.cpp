@@ -40,7 +40,7 @@ trial     learning_rate  activation  repeat  state     epochs  best_validation_l
 11111111  0.01           tanh             0  complete       2                0.5000                    0.7500         0.8500      1.5
 22222222  0.01           relu             0  complete       2                0.4600                    0.7500         0.8700      1.5
 33333333  0.05           tanh             0  complete       2                0.4400                    0.7500         0.8650      1.5
-44444444  0.05           relu             0  diverged       0                     -                         -              -      0.0  train_loss is nan after epoch 1
+44444444  0.05           relu             0  diverged       0                     -                         -              -        0  train_loss is nan after epoch 1
 
 4 trials: 3 complete, 1 diverged.
 Missing: 8 of 12 planned trials are not finished yet.
@@ -131,6 +131,7 @@ TEST(FigureText, HasTheDigitsThatAFigureCanTell) {
   EXPECT_EQ(figure_text("test_loss", 1.23456e-7), "1.235e-07");
   EXPECT_EQ(figure_text("epochs_run", 12), "12");
   EXPECT_EQ(figure_text("train_seconds", 12.34), "12.3");
+  EXPECT_EQ(figure_text("train_seconds", 0.0412), "0.041");
   EXPECT_EQ(figure_text("convergence_epoch", 12), "12");
   EXPECT_EQ(figure_text("plateau_until", std::numeric_limits<double>::infinity()), "never");
   EXPECT_EQ(figure_text("test_loss", engine::kNaN), "-");
