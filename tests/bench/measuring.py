@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 SAMPLE_SECONDS = 0.1
-MEMORY_EVERY = 5  # samples: adding up the pages of one PyTorch process takes 6 ms of a core
+MEMORY_SECONDS = 0.5  # adding up the pages of one PyTorch process takes 6 ms of a core
 
 
 class Skipped(Exception):
@@ -87,23 +87,23 @@ def processor_seconds(process):
     return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
-def runnable_threads(process):
-    """Those that have a core or wait for one."""
-    running = 0
+def runnable_seconds(process):
+    """How long each of its threads had a core or waited for one."""
+    threads = {}
     try:
         for task in os.listdir(f"/proc/{process}/task"):
-            with open(f"/proc/{process}/task/{task}/stat") as file:
-                running += file.read().rpartition(")")[2].split()[0] == "R"
+            with open(f"/proc/{process}/task/{task}/schedstat") as file:
+                threads[process, task] = sum(map(int, file.read().split()[:2])) / 1e9
     except OSError:
         pass
-    return running
+    return threads
 
 
 @dataclass
 class Sample:
     at: float  # time.time()
     processor_seconds: float  # until then
-    runnable: int  # threads
+    runnable_seconds: float  # of all threads until then
     seen: object  # by `look`
 
 
@@ -121,21 +121,27 @@ class Watched:
 
     def idle_core_seconds(self, begin, end, cores):
         """Of that many cores, for want of a thread that could run: what others take of them is no idling."""
-        within = [max(0, cores - sample.runnable) for sample in self.samples if begin < sample.at <= end]
-        return (end - begin) * statistics.mean(within) if within else 0.0
+        within = [sample for sample in self.samples if begin <= sample.at <= end]
+        if len(within) < 2:
+            return 0.0
+        busy = within[-1].runnable_seconds - within[0].runnable_seconds
+        return max(0.0, cores * (within[-1].at - within[0].at) - busy)
 
 
-def watch(command, look=lambda: None, **more):
-    """Runs a command, and looks at it ten times a second (at its memory twice)."""
+def watch(command, look=lambda: None, every=SAMPLE_SECONDS, **more):
+    """Runs a command, and looks at it each so many seconds (at its memory twice a second)."""
     samples, peak, over = [], [0], threading.Event()
+    memory_every = max(1, round(MEMORY_SECONDS / every))
 
     def sample(pid):
-        while not over.wait(SAMPLE_SECONDS):
+        runnable = {}  # threads that have ended keep what they had
+        while not over.wait(every):
             tree = tree_of(pid)
-            if len(samples) % MEMORY_EVERY == 0:
+            if len(samples) % memory_every == 0:
                 peak[0] = max(peak[0], sum(map(proportional_bytes, tree)))
-            samples.append(Sample(time.time(), sum(map(processor_seconds, tree)),
-                                  sum(map(runnable_threads, tree)), look()))
+            for process in tree:
+                runnable.update(runnable_seconds(process))
+            samples.append(Sample(time.time(), sum(map(processor_seconds, tree)), sum(runnable.values()), look()))
 
     with tempfile.TemporaryFile("w+") as errors:
         start = time.monotonic()
@@ -146,8 +152,9 @@ def watch(command, look=lambda: None, **more):
         seconds = time.monotonic() - start
         over.set()
         sampler.join()
-        # What came since the last look; what it took in that tenth of a second is not known.
-        samples.append(Sample(time.time(), samples[-1].processor_seconds if samples else 0.0, 0, look()))
+        # What came since the last look; what it took meanwhile is not known.
+        last = samples[-1] if samples else Sample(0.0, 0.0, 0.0, None)
+        samples.append(Sample(time.time(), last.processor_seconds, last.runnable_seconds, look()))
         errors.seek(0)
         if program.returncode != 0:
             last = (errors.read().strip().splitlines() or ["no word of why"])[-1]

@@ -14,7 +14,7 @@ from typing import Callable
 
 import grids
 import peer_data
-from measuring import Rounds, Row, Skipped, Watched, json_lines, watch
+from measuring import SAMPLE_SECONDS, Rounds, Row, Skipped, Watched, json_lines, watch
 
 HERE = pathlib.Path(__file__).parent
 CORES = 2
@@ -102,10 +102,13 @@ class Program:
     read: Callable = of_lines  # (Watched, grid) -> Run
     needs: tuple = ()  # Python modules, or programs on the path
     momentum_alike: bool = True
+    every: float = SAMPLE_SECONDS  # it is looked at
 
 
 def ours(*options, joins):
-    return Program(lambda grid: [grid.mlpsweep, "run", grid.spec(), "-o", grid.sweep(), *options], of_sweep(joins))
+    # A few threads: often enough to see what idles while threads join, 0.5 % of a core.
+    return Program(lambda grid: [grid.mlpsweep, "run", grid.spec(), "-o", grid.sweep(), *options], of_sweep(joins),
+                   every=0.02)
 
 
 def python(script, *before):
@@ -143,7 +146,7 @@ def check_needs(program):
 def run_once(program, name, data, mlpsweep):
     with tempfile.TemporaryDirectory() as folder:
         grid = Grid(name, data, mlpsweep, pathlib.Path(folder))
-        watched = watch(program.command(grid), look=lambda: journal_bytes(grid), env=MANY)
+        watched = watch(program.command(grid), look=lambda: journal_bytes(grid), every=program.every, env=MANY)
         return program.read(watched, grid)
 
 
