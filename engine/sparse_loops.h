@@ -262,6 +262,18 @@ inline void start_gradient(const ByteGradient<Real>& job, int d) {
     row[j] -= job.offsets[d] * column_sums[j];
 }
 
+/// A line of the cache holds a row's bytes for four groups of kStrips inputs: with each group, the
+/// one at d0, a quarter of the rows are asked for the line that the next four groups need.
+template <class Real>
+inline void prefetch_columns(const ByteRows<Real>& in, int begin, int d0, int b0, int rows) {
+  constexpr int kGroups = kSpan / kStrips;
+  const int group = (d0 - begin) / kStrips % kGroups;
+  const int place = d0 - group * kStrips + 2 * kSpan - 1;
+  const int last = smaller(rows, (group + 1) * kStrips);
+  for (int r = group * kStrips; r < last; ++r)
+    prefetch(in, b0 + r, place);
+}
+
 template <class Real>
 void sparse_gradient(const ByteRows<Real>& in, const ByteGradient<Real>& job, int begin, int end) {
   for (int d = begin; d < end; ++d)
@@ -273,6 +285,7 @@ void sparse_gradient(const ByteRows<Real>& in, const ByteGradient<Real>& job, in
     for_panels(met, rows, job.stride, [&](const Panel<Real>& panel) {
       for (int d0 = begin; d0 < end; d0 += kStrips) {
         strips.count = smaller(kStrips, end - d0);
+        prefetch_columns(in, begin, d0, b0, rows);
         find_columns(in, d0, b0, rows, strips);
         panel.add(strips, job.gradient + static_cast<std::size_t>(d0) * job.stride, job.stride);
       }
