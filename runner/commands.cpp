@@ -181,8 +181,8 @@ class Sweeping {
       planned = std::move(next);
       served = joined(served, serve_plan(planned, folder, journals));
     }
-    if (!served.interrupted && trained_.count > 0) {
-      keep_measured(folder, served);
+    if (!served.interrupted && trained_.whole.count > 0) {
+      keep_measured(folder);
     }
     derive_results(folder.root(), info_of(planned, folder),
                    trial_plan(planned.sweep, planned.fingerprints));
@@ -212,12 +212,10 @@ class Sweeping {
   }
 
   /// Time and memory, beside what was predicted.
-  void keep_measured(const results::SweepFolder& folder, const Served& served) {
+  void keep_measured(const results::SweepFolder& folder) {
     trained_.ended = utc_now();
     trained_.layout = {std::max(1, world_.ranks() / world_.ranks_here()), world_.ranks_here(),
                        own_.threads};
-    trained_.seconds = std::chrono::duration<double>(Clock::now() - begun_).count();
-    trained_.rank_bytes = std::max(served.peak_bytes, process_memory().peak_bytes);
     Costs costs = read_costs(folder);
     costs.measured = trained_;
     try {
@@ -245,11 +243,14 @@ class Sweeping {
                     const results::JournalIndex& journals) {
     const std::vector<Task> tasks = waiting_tasks(planned, journals, tried_, tries_);
     tell_plan(planned, folder.root(), tasks.size());
-    trained_.count += tasks.size();
-    trained_.trials = task_list_hash(planned, tasks);
     write_sweep_files(folder, planned.sweep);
     const Served served = train(planned, folder, info_of(planned, folder), tasks, journals);
     refuse_broken(served);
+    if (!tasks.empty()) {
+      trained_.add({task_list_hash(planned, tasks), tasks.size(),
+                    std::chrono::duration<double>(Clock::now() - begun_).count(),
+                    std::max(served.peak_bytes, process_memory().peak_bytes)});
+    }
     for (const Task& task : tasks) {
       tried_.insert(planned.fingerprints[task.trial]);
     }

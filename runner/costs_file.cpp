@@ -63,15 +63,23 @@ Json json_of(const PredictedCosts& predicted, const std::vector<Prediction>& lay
   return json;
 }
 
+Json json_of(const MeasuredRound& round) {
+  return {{"trials", round.trials},
+          {"count", round.count},
+          {"seconds", round.seconds},
+          {"rank_bytes", round.rank_bytes}};
+}
+
 Json json_of(const MeasuredCosts& measured) {
-  return {{"ended", measured.ended},
-          {"trials", measured.trials},
-          {"count", measured.count},
-          {"nodes", measured.layout.nodes},
-          {"ranks_per_node", measured.layout.ranks},
-          {"threads", measured.layout.threads},
-          {"seconds", measured.seconds},
-          {"rank_bytes", measured.rank_bytes}};
+  Json json = {{"ended", measured.ended},
+               {"nodes", measured.layout.nodes},
+               {"ranks_per_node", measured.layout.ranks},
+               {"threads", measured.layout.threads}};
+  json.update(json_of(measured.whole));
+  if (measured.first) {
+    json["first_round"] = json_of(*measured.first);
+  }
+  return json;
 }
 
 PredictedCosts predicted_in(const Json& json) {
@@ -86,17 +94,28 @@ PredictedCosts predicted_in(const Json& json) {
   return predicted;
 }
 
-MeasuredCosts measured_in(const Json& json) {
-  return {json.at("ended").get<std::string>(),    json.at("trials").get<std::string>(),
-          whole_in<std::uint64_t>(json, "count"), layout_in(json),
-          json.at("seconds").get<double>(),       json.at("rank_bytes").get<double>()};
+MeasuredRound round_in(const Json& json) {
+  return {json.at("trials").get<std::string>(), whole_in<std::uint64_t>(json, "count"),
+          json.at("seconds").get<double>(), json.at("rank_bytes").get<double>()};
 }
 
-/// What was said of just that run.
+MeasuredCosts measured_in(const Json& json) {
+  MeasuredCosts measured{json.at("ended").get<std::string>(), layout_in(json), round_in(json),
+                         std::nullopt};
+  if (json.contains("first_round")) {
+    measured.first = round_in(json.at("first_round"));
+  }
+  return measured;
+}
+
+/// What was said of just that run, or of its first round.
 const Prediction* held_against(const Costs& costs) {
-  const bool same =
-      costs.predicted && costs.measured && costs.predicted->trials == costs.measured->trials;
-  return same ? costs.predicted->find(costs.measured->layout) : nullptr;
+  if (!costs.predicted || !costs.measured) {
+    return nullptr;
+  }
+  const MeasuredRound& told = costs.measured->first.value_or(costs.measured->whole);
+  return costs.predicted->trials == told.trials ? costs.predicted->find(costs.measured->layout)
+                                                : nullptr;
 }
 
 std::string dump(const Json& json, int indent) {
@@ -107,7 +126,7 @@ std::string mib_text(double bytes) {
   return fmt::format("{:.0f} MiB", bytes / kMebibyte);
 }
 
-std::string counted(int count, const char* what) {
+std::string counted(std::uint64_t count, const char* what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
@@ -118,6 +137,18 @@ const Prediction* PredictedCosts::find(const Layout& layout) const {
       std::find_if(layouts.begin(), layouts.end(),
                    [&](const Prediction& prediction) { return prediction.layout == layout; });
   return found == layouts.end() ? nullptr : &*found;
+}
+
+void MeasuredCosts::add(const MeasuredRound& round) {
+  if (whole.count == 0) {
+    whole = round;
+    return;
+  }
+  if (!first) {
+    first = whole;
+  }
+  whole = {sweeps::hash_bytes(whole.trials + round.trials).hex(), whole.count + round.count,
+           round.seconds, round.rank_bytes};
 }
 
 std::string task_list_hash(const Planned& planned, const std::vector<Task>& tasks) {
@@ -160,14 +191,20 @@ std::vector<std::string> lines_of(const Costs& costs) {
     return {};
   }
   const MeasuredCosts& measured = *costs.measured;
-  std::vector<std::string> lines = {fmt::format(
-      "{} trial{} took {} on {}, a rank at most {}", measured.count, measured.count == 1 ? "" : "s",
-      seconds_text(measured.seconds), text_of(measured.layout), mib_text(measured.rank_bytes))};
+  std::vector<std::string> lines = {
+      fmt::format("{} took {} on {}, a rank at most {}", counted(measured.whole.count, "trial"),
+                  seconds_text(measured.whole.seconds), text_of(measured.layout),
+                  mib_text(measured.whole.rank_bytes))};
+  if (measured.first) {
+    lines.push_back(fmt::format("of these {} that waited for no winner took {}, a rank at most {}",
+                                measured.first->count, seconds_text(measured.first->seconds),
+                                mib_text(measured.first->rank_bytes)));
+  }
   if (const Prediction* said = held_against(costs)) {
-    lines.push_back(fmt::format("predicted: {}{} ({} to {}), a rank {}",
-                                costs.predicted->may_stop_early ? "at most " : "",
-                                seconds_text(said->wall.seconds), seconds_text(said->wall.low),
-                                seconds_text(said->wall.high), mib_text(said->memory.rank)));
+    lines.push_back(fmt::format(
+        "predicted{}: {}{} ({} to {}), a rank {}", measured.first ? " for them" : "",
+        costs.predicted->may_stop_early ? "at most " : "", seconds_text(said->wall.seconds),
+        seconds_text(said->wall.low), seconds_text(said->wall.high), mib_text(said->memory.rank)));
   }
   return lines;
 }
@@ -188,8 +225,9 @@ std::string seconds_text(double seconds) {
 }
 
 std::string text_of(const Layout& layout) {
-  return (layout.nodes > 1 ? counted(layout.nodes, "node") + " x " : "") +
-         counted(layout.ranks, "rank") + " x " + counted(layout.threads, "thread");
+  const auto number = [](int count) { return static_cast<std::uint64_t>(count); };
+  return (layout.nodes > 1 ? counted(number(layout.nodes), "node") + " x " : "") +
+         counted(number(layout.ranks), "rank") + " x " + counted(number(layout.threads), "thread");
 }
 
 }  // namespace mlpsweep::runner

@@ -24,14 +24,25 @@ struct PredictedCosts {
   [[nodiscard]] const Prediction* find(const Layout& layout) const;
 };
 
-/// What the last run that was not interrupted took.
-struct MeasuredCosts {
-  std::string ended;   ///< UTC, ISO 8601.
+/// What a run took from its beginning to the last record of these trials.
+struct MeasuredRound {
   std::string trials;  ///< As above, of those that it trained.
   std::uint64_t count = 0;
-  Layout layout;
-  double seconds = 0;     ///< Wall time, from reading the spec to the last record.
+  double seconds = 0;     ///< Wall time, from reading the spec.
   double rank_bytes = 0;  ///< The largest peak of a rank; see ProcessMemory.
+};
+
+/// What the last run that was not interrupted took.
+struct MeasuredCosts {
+  std::string ended;  ///< UTC, ISO 8601.
+  Layout layout;
+  MeasuredRound whole;
+  /// Of a run that went on with trials which waited for a winner: what it trained before. A
+  /// prediction knows of these alone.
+  std::optional<MeasuredRound> first;
+
+  /// Takes in a round: its trials and their number, and time and memory since the run began.
+  void add(const MeasuredRound& round);
 };
 
 struct Costs {
@@ -48,8 +59,9 @@ struct Costs {
 /// Errors   MachineError.
 void write_costs(const results::SweepFolder& folder, const Costs& costs);
 
-/// "24 trials took 42 s on 1 rank x 2 threads, a rank at most 126 MiB"; below it, if the prediction
-/// was of these trials on that layout, what it said.
+/// "24 trials took 42 s on 1 rank x 2 threads, a rank at most 126 MiB"; of a run in several rounds
+/// the same of the first; below it, if the prediction was of these trials on that layout, what it
+/// said.
 [[nodiscard]] std::vector<std::string> lines_of(const Costs& costs);
 
 /// One line of JSON; as the file has it, but of the predictions only the one for the layout that

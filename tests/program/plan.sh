@@ -59,6 +59,19 @@ expect_text "$work/err" "6 trials took "
 if grep -q "predicted: " "$work/err"; then fail "held against the prediction of other trials"; fi
 expect_exit 0 "$program" plan "$work/small.yaml" repeats=3 --time --calibrate 0 -o "$work/kept"
 expect_text "$work/out" "nothing is left to train"
+# What waits for a winner is in no prediction; what the run took before is held against it.
+small_spec | sed '/^parameters:/,$d' >"$work/rounds.yaml"
+cat >>"$work/rounds.yaml" <<'YAML'
+experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.01, 0.05]}}
+  widths: {from: {best_of: rates}, parameters: {hidden: [24, 32, 24x16]}}
+YAML
+expect_exit 0 "$program" plan "$work/rounds.yaml" --time --calibrate 0 --cores 2 -o "$work/rounds"
+expect_text "$work/out" "without the experiments that wait for a winner"
+expect_exit 0 "$program" run "$work/rounds.yaml" -o "$work/rounds" --threads 2
+expect_text "$work/err" "10 trials took "
+expect_text "$work/err" "of these 4 that waited for no winner took "
+expect_text "$work/err" "predicted for them: "
 # No result hangs on costs.json: where it can't be written the run goes on and says so.
 mkdir -p "$work/unkept/journal" "$work/unkept/costs.json.tmp"
 expect_exit 0 "$program" run "$work/small.yaml" -o "$work/unkept"

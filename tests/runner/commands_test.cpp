@@ -5,12 +5,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/dataset.h"
 #include "engine/errors.h"
 #include "results/sweep_folder.h"
+#include "runner/costs_file.h"
 #include "runner/exit_codes.h"
 #include "runner/load_results.h"
 #include "runner/part_results.h"
+#include "runner/plan_trials.h"
 #include "runner/status.h"
+#include "runner/sweep_data.h"
+#include "sweeps/read_sweep.h"
 
 #include "experiments.h"
 
@@ -65,6 +70,26 @@ TEST_F(Run, ReadsTheSameDataInWhateverOrderAWinnerBringsIt) {
                 kPairs),
             kExitDone)
       << log_;
+}
+
+TEST_F(Run, MeasuresItsFirstRoundByItself) {
+  ASSERT_EQ(run(R"(experiments:
+  rates: {parameters: {optimizer.learning_rate: [0.0001, 0.5]}}
+  next: {from: {best_of: rates}, base: {epochs: 3}}
+)"),
+            kExitDone)
+      << log_;
+  const Costs costs = read_costs(results::SweepFolder::open(root_));
+  ASSERT_TRUE(costs.measured && costs.measured->first);
+  EXPECT_EQ(costs.measured->whole.count, 3U);
+  EXPECT_EQ(costs.measured->first->count, 2U);
+  EXPECT_LT(costs.measured->first->seconds, costs.measured->whole.seconds);
+  // As `plan --time` names what waits in an empty directory.
+  const sweeps::Sweep sweep =
+      sweeps::read_sweep_file((small_.folder() / "small.yaml").string(), {});
+  engine::DatasetCache cache;
+  const Planned planned = propose(sweep, data_sources(sweep, cache), {});
+  EXPECT_EQ(costs.measured->first->trials, task_list_hash(planned, waiting_tasks(planned, {}, {})));
 }
 
 // A record with two copies of 3,000 x 3,000 weights is more than a journal takes.

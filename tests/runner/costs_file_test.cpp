@@ -22,7 +22,14 @@ Costs both() {
   const Prediction one{{1, 2, 1}, {44, 40, 48}, 1, {130 * kMebibyte, 180 * kMebibyte}};
   const Prediction two{kTwoThreads, {41.25, 38, 45}, 0.5, {127 * kMebibyte, 127 * kMebibyte}};
   return {PredictedCosts{"2026-01-02T03:04:05Z", "abc", 24, false, {one, two}},
-          MeasuredCosts{"2026-01-02T04:04:05Z", "abc", 24, kTwoThreads, 42, 126 * kMebibyte}};
+          MeasuredCosts{"2026-01-02T04:04:05Z", kTwoThreads, {"abc", 24, 42, 126 * kMebibyte}, {}}};
+}
+
+/// The same, and six trials more that waited for a winner.
+Costs in_two_rounds() {
+  Costs costs = both();
+  costs.measured->add({"def", 6, 50, 128 * kMebibyte});
+  return costs;
 }
 
 class CostsFile : public testing::Test {
@@ -45,8 +52,10 @@ TEST_F(CostsFile, ComesBackWhole) {
   EXPECT_EQ(got.predicted->layouts[1].idle, 0.5);
   EXPECT_EQ(got.predicted->layouts[0].memory.node, 180 * kMebibyte);
   EXPECT_EQ(got.measured->layout, kTwoThreads);
-  EXPECT_EQ(got.measured->seconds, 42);
+  EXPECT_EQ(got.measured->whole.seconds, 42);
   EXPECT_EQ(lines_of(got), lines_of(both()));
+  write_costs(folder_, in_two_rounds());
+  EXPECT_EQ(lines_of(read_costs(folder_)), lines_of(in_two_rounds()));
 }
 
 TEST_F(CostsFile, ThatIsNotThereOrNoneOfOursTellsNothing) {
@@ -81,13 +90,28 @@ TEST(Costs, AreToldBesideWhatWasPredictedForThatLayout) {
 
 TEST(Costs, OfOtherTrialsOrAnotherLayoutAreNotHeldAgainstThePrediction) {
   Costs costs = both();
-  costs.measured->trials = "abd";
+  costs.measured->whole.trials = "abd";
   EXPECT_EQ(lines_of(costs).size(), 1U);
   costs = both();
   costs.measured->layout.threads = 4;
   EXPECT_EQ(lines_of(costs).size(), 1U);
   EXPECT_THAT(text_of(costs), Not(HasSubstr("predicted")));
   EXPECT_THAT(lines_of({both().predicted, std::nullopt}), IsEmpty());
+}
+
+TEST(Costs, OfSeveralRoundsAreHeldAgainstThePredictionByTheFirst) {
+  EXPECT_THAT(
+      lines_of(in_two_rounds()),
+      ElementsAre("30 trials took 50.0 s on 1 rank x 2 threads, a rank at most 128 MiB",
+                  "of these 24 that waited for no winner took 42.0 s, a rank at most 126 MiB",
+                  "predicted for them: 41.2 s (38.0 s to 45.0 s), a rank 127 MiB"));
+  Costs costs = in_two_rounds();
+  costs.measured->add({"ghi", 1, 60, 129 * kMebibyte});
+  EXPECT_EQ(costs.measured->whole.count, 31U);
+  EXPECT_EQ(lines_of(costs)[1], lines_of(in_two_rounds())[1]);
+  // A prediction of trials that came later alone is of another run.
+  costs.predicted->trials = "def";
+  EXPECT_EQ(lines_of(costs).size(), 2U);
 }
 
 TEST(Costs, AsOneLineHaveBothNumbersOfTheRun) {
