@@ -247,14 +247,18 @@ class Sweeping {
     const Served served = train(planned, folder, info_of(planned, folder), tasks, journals);
     refuse_broken(served);
     if (!tasks.empty()) {
-      trained_.add({task_list_hash(planned, tasks), tasks.size(),
-                    std::chrono::duration<double>(Clock::now() - begun_).count(),
+      trained_.add({task_list_hash(planned, tasks), tasks.size(), seconds_so_far(),
                     std::max(served.peak_bytes, process_memory().peak_bytes)});
     }
     for (const Task& task : tasks) {
       tried_.insert(planned.fingerprints[task.trial]);
     }
     return served;
+  }
+
+  /// As if this sweep had been alone in its job: `reproduce` has several, which begin MPI once.
+  [[nodiscard]] double seconds_so_far() const {
+    return world_.seconds_to_begin() + std::chrono::duration<double>(Clock::now() - begun_).count();
   }
 
   static Served joined(const Served& before, Served after) {

@@ -28,7 +28,7 @@ struct PredictedCosts {
 struct MeasuredRound {
   std::string trials;  ///< As above, of those that it trained.
   std::uint64_t count = 0;
-  double seconds = 0;     ///< Wall time, from reading the spec.
+  double seconds = 0;     ///< Wall time, from the search for other ranks (World) on.
   double rank_bytes = 0;  ///< The largest peak of a rank; see ProcessMemory.
 };
 

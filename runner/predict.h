@@ -61,7 +61,7 @@ struct Workload {
   std::vector<double> largest;       ///< Bytes of the largest trials, in falling order.
   Calibration calibration;
   MemoryBase memory;
-  double startup = 0;  ///< Seconds until the first trial can begin.
+  double startup = 0;  ///< Seconds from reading the spec until the first trial can begin.
   int cores = 1;       ///< On which it was calibrated.
 };
 

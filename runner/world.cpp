@@ -118,6 +118,7 @@ World::World() : cores_(engine::available_cores()) {
   if (!started_by_a_launcher()) {
     return;
   }
+  const Clock::time_point begun = Clock::now();
   const Deadline deadline(kInitialise, end_unstarted);
   int provided = 0;
   MPI_Init_thread(nullptr, nullptr, MPI_THREAD_SERIALIZED, &provided);
@@ -139,6 +140,7 @@ World::World() : cores_(engine::available_cores()) {
     }
     link_ = std::make_shared<MpiLink>(peers());
   }
+  seconds_to_begin_ = std::chrono::duration<double>(Clock::now() - begun).count();
 }
 
 void World::share_cores() {

@@ -24,6 +24,10 @@ class World {
   [[nodiscard]] int ranks_here() const { return ranks_here_; }  ///< Of this node, with this one.
   [[nodiscard]] bool is_first_here() const { return first_here_; }
 
+  /// Wall time until this rank had found the others; 0 alone. What mpirun or srun takes before it
+  /// starts this program is not in it.
+  [[nodiscard]] double seconds_to_begin() const { return seconds_to_begin_; }
+
   /// Cores that this rank may use for itself: those that it is bound to, shared out evenly among
   /// the ranks of this node that are bound to the same ones. At least 1.
   [[nodiscard]] int cores() const { return cores_; }
@@ -59,6 +63,7 @@ class World {
   bool first_here_ = true;
   int cores_ = 1;
   int idle_cores_ = 0;
+  double seconds_to_begin_ = 0;
   bool started_ = false;
   std::vector<int> neighbours_;  // process numbers by rank; 0 for ranks of other nodes
   std::shared_ptr<MpiLink> link_;

@@ -70,6 +70,7 @@ TEST(Predict, AddsUpStartScheduleAndTail) {
   EXPECT_DOUBLE_EQ(one.wall.seconds, 0.5 + 2 * 5);
   EXPECT_DOUBLE_EQ(one.wall.low, one.wall.high);  // both rounds say the same
   EXPECT_DOUBLE_EQ(predict(two_trials(), {1, 1, 2}).wall.seconds, 0.5 + 5);
+  EXPECT_DOUBLE_EQ(predict(two_trials(), {1, 2, 1}).wall.seconds, 0.3 + 0.5 + 5);  // MPI begins
 }
 
 TEST(Predict, AveragesTheRoundsAndSpansThem) {
