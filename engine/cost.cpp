@@ -58,10 +58,15 @@ Cost predict_cost(const TrainSpec& spec, std::size_t inputs, int classes, const 
   const double last_flop = 2 * weights * static_cast<double>(counts.scored_last);
   cost.flop = spec.epochs * (train_flop + score_flop) + last_flop;
 
-  const double copies = 2 + (spec.optimizer.momentum != 0) + keeps_best(spec);
+  const double carried = 1 + (spec.optimizer.momentum != 0) + keeps_best(spec);
+  const double copies = carried + 1;  // the gradient
   const double batch = spec.batch_size == 0 ? train : static_cast<double>(spec.batch_size);
   const double rows_held = std::clamp(std::min(batch, train), 1.0, 1000.0) + kScoredRows;
+  cost.kept_bytes =
+      spec.keep_weights == "both" ? 2 * sizeof(float) * static_cast<double>(cost.parameters) : 0;
+  cost.checkpoint_bytes = spec.epochs > 1 ? sizeof(float) * carried * padded_entries : 0;
   cost.bytes =
+      cost.kept_bytes / 2 +
       sizeof(float) * (copies * padded_entries +
                        rows_held * (padded(static_cast<int>(inputs)) + level_entries)) +
       sizeof(std::uint32_t) * 2 * static_cast<double>(rows.train + rows.validation + rows.test);

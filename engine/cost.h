@@ -24,8 +24,10 @@ struct PartRows {
 
 struct Cost {
   std::int64_t parameters = 0;  ///< Weights and biases, without padding.
-  double flop = 0;   ///< All epochs with their evaluations, an upper bound under early stop.
-  double bytes = 0;  ///< Peak memory of the trial itself, without the data set.
+  double flop = 0;        ///< All epochs with their evaluations, an upper bound under early stop.
+  double bytes = 0;       ///< Peak memory of the trial while it trains, without the data set.
+  double kept_bytes = 0;  ///< Of the weights in its record, the initial and the final ones.
+  double checkpoint_bytes = 0;  ///< Beside `bytes` while its state is written; 0: it never is.
 };
 
 /// How many rows a trial passes through its network.

@@ -100,6 +100,7 @@ std::vector<Tensor> tensors_of(const Layers<Real>& layers) {
     const Layer<Real>& layer = layers[l];
     const std::string number = std::to_string(l + 1);
     Tensor weights{"weights_" + number, layer.inputs, layer.units, {}};
+    weights.values.reserve(static_cast<std::size_t>(layer.inputs) * layer.units);
     for (int i = 0; i < layer.inputs; ++i) {
       const Real* row = layer.weights.data() + static_cast<std::size_t>(i) * layer.stride;
       for (int j = 0; j < layer.units; ++j)

@@ -62,6 +62,18 @@ json to_json(const std::vector<Tensor>& tensors) {
   return list;
 }
 
+/// Of the weights alone.
+std::size_t bytes_of(const std::vector<Tensor>& tensors) {
+  std::size_t bytes = 0;
+  for (const Tensor& tensor : tensors) {
+    bytes += tensor.values.size() * sizeof(float);
+  }
+  return bytes;
+}
+
+/// Of a record without weights: 10,000 predictions and the rest.
+constexpr std::size_t kUsualBytes = 16 * 1024;
+
 json to_json(const Settings& settings) {
   json list = json::array();  // pairs, not a map: the key table's order is kept
   for (const sweeps::Setting& setting : settings) {
@@ -110,6 +122,7 @@ std::string encode(const Record& record) {
                     {"train_seconds", result.train_seconds},
                     {"provenance", to_json(record.provenance)}};
   std::string bytes;
+  bytes.reserve(bytes_of(result.initial_weights) + bytes_of(result.final_weights) + kUsualBytes);
   json::to_cbor(map, bytes);
   return bytes;
 }

@@ -184,6 +184,10 @@ void add_spec_commands(CLI::App& app, Arguments& a) {
   plan->add_flag("--yes", a.plan.yes, "More than a million trials are meant");
   plan->add_option("--cores", a.plan.cores, "Of a node (default: those that are free to use here)")
       ->check(CLI::Range(1, 4096));
+  plan->add_option("--checkpoint", a.plan.checkpoint_seconds,
+                   "As `run` will be told: which trials write checkpoints, which take memory")
+      ->check(is_duration())
+      ->capture_default_str();
   add_prediction(*plan, a);
   app.add_subcommand("keys",
                      "Every setting: type, range, default, meaning; and what goes together");

@@ -120,6 +120,11 @@ void print_parts(const sweeps::Sweep& sweep, const sweeps::Plan& totals) {
   }
 }
 
+/// Of a node.
+int cores_of(const PlanOptions& options) {
+  return options.cores > 0 ? options.cores : engine::available_cores();
+}
+
 double bytes_of_images(const std::vector<results::DataSource>& sources) {
   double bytes = 0;
   for (const results::DataSource& source : sources) {
@@ -128,24 +133,24 @@ double bytes_of_images(const std::vector<results::DataSource>& sources) {
   return bytes;
 }
 
-/// The bytes of each task's trial, largest first.
-std::vector<double> bytes_of_trials(const Planned& planned, const std::vector<Task>& tasks) {
-  std::vector<double> bytes;
-  for (const Task& task : tasks) {
-    const engine::TrainSpec spec = planned.sweep.trial(task.trial);
+/// The memory of the waiting trials; `checkpoints` tells, by the task's place, who writes some.
+TrialMemory memory_of(const Planned& planned, const std::vector<Task>& tasks, int threads,
+                      const std::function<bool(std::size_t)>& checkpoints) {
+  LargestTrials largest(threads);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const engine::TrainSpec spec = planned.sweep.trial(tasks[i].trial);
     const results::DataSource* data = find_source(planned.sources, spec.data);
     MLPS_CHECK(data != nullptr, engine::data_key(spec.data));
     const engine::PartRows rows = engine::part_rows(spec, data->train_rows, data->test_rows);
-    bytes.push_back(
-        engine::predict_cost(spec, static_cast<std::size_t>(data->inputs), data->classes, rows)
-            .bytes);
+    const auto inputs = static_cast<std::size_t>(data->inputs);
+    largest.add(engine::predict_cost(spec, inputs, data->classes, rows), checkpoints(i));
   }
-  std::sort(bytes.begin(), bytes.end(), std::greater<>());
-  return bytes;
+  return largest.memory();
 }
 
-/// The trials and what they cost, one by one and in all.
-void print_trials(const sweeps::Sweep& sweep, engine::DatasetCache& cache) {
+/// The trials and what they cost, one by one and in all; tells `take` of each.
+void print_trials(const sweeps::Sweep& sweep, engine::DatasetCache& cache,
+                  const std::function<void(const engine::Cost&)>& take) {
   const sweeps::FindData facts = [&cache](const engine::DataSpec& spec) {
     const auto data = cache.get(spec);
     return sweeps::DataFacts{data->inputs(), data->classes, data->train.rows, data->test.rows,
@@ -157,8 +162,10 @@ void print_trials(const sweeps::Sweep& sweep, engine::DatasetCache& cache) {
   sweeps::make_plan(sweep, facts,
                     [&](const sweeps::PlanRow& row) { widen(widths, columns.cells(row)); });
   print_row(columns.headings(), widths);
-  const sweeps::Plan totals = sweeps::make_plan(
-      sweep, facts, [&](const sweeps::PlanRow& row) { print_row(columns.cells(row), widths); });
+  const sweeps::Plan totals = sweeps::make_plan(sweep, facts, [&](const sweeps::PlanRow& row) {
+    print_row(columns.cells(row), widths);
+    take(row.cost);
+  });
   print_parts(sweep, totals);
   fmt::print(
       "{}, {:.4g} GFLOP in all (at most, where early "
@@ -166,6 +173,23 @@ void print_trials(const sweeps::Sweep& sweep, engine::DatasetCache& cache) {
       "the data\n",
       sweeps::size_text(sweep), totals.flop / 1e9, totals.most_parameters,
       totals.most_bytes / kMebibyte);
+}
+
+/// The memory of one rank that has all cores, and where it may be more: how long a trial will train
+/// is told by --time alone.
+void print_memory(const MemoryBase& base, const TrialMemory& trials, const TrialMemory& writing,
+                  const PlanOptions& options) {
+  const int threads = cores_of(options);
+  const auto mebibytes = [&](const TrialMemory& memory) {
+    return memory_need(base, memory, {1, 1, threads}).rank / kMebibyte;
+  };
+  fmt::print("peak memory of one rank, {} of its trials side by side: about {:.0f} MiB{}\n",
+             std::min(static_cast<std::size_t>(threads), trials.largest.size()), mebibytes(trials),
+             mebibytes(writing) < mebibytes(trials) + 1
+                 ? ""
+                 : fmt::format("; {:.0f} MiB where they train longer than {:g} s, and so write "
+                               "checkpoints",
+                               mebibytes(writing), options.checkpoint_seconds));
 }
 
 /// What a prediction comes from.
@@ -186,8 +210,7 @@ Basis basis_of(const sweeps::Sweep& sweep, const std::vector<results::DataSource
   }
   basis.planned = propose(sweep, sources, journals);
   basis.tasks = waiting_tasks(basis.planned, journals, {});
-  basis.workload.cores = options.cores > 0 ? options.cores : engine::available_cores();
-  basis.workload.largest = bytes_of_trials(basis.planned, basis.tasks);
+  basis.workload.cores = cores_of(options);
   return basis;
 }
 
@@ -201,6 +224,10 @@ void calibrate_basis(Basis& basis, engine::DatasetCache& cache, const PlanOption
   workload.trials = planned_trials(basis.planned, basis.tasks, kinds);
   workload.calibration =
       calibrate(kinds.kinds, options.calibration_seconds, measure_on(workload.cores, cache));
+  const std::vector<double> trial_seconds = mean_seconds(workload.trials, workload.calibration);
+  workload.largest = memory_of(basis.planned, basis.tasks, cores_of(options), [&](std::size_t i) {
+    return trial_seconds[i] >= options.checkpoint_seconds;
+  });
   const std::size_t rounds = workload.calibration.rounds.size();
   if (rounds < static_cast<std::size_t>(kRounds)) {
     log_warning(fmt::format(
@@ -298,7 +325,7 @@ void refuse_wrong_limit(const PlanOptions& options) {
 constexpr int kMostCores = 10'000;
 
 void refuse_too_many_cores(const PlanOptions& options) {
-  const int cores = options.cores > 0 ? options.cores : engine::available_cores();
+  const int cores = cores_of(options);
   if (options.time && options.nodes > kMostCores / cores) {
     throw InputError(
         fmt::format("--nodes x --cores: expected at most {} cores in all, found {} x {} = {}",
@@ -352,17 +379,27 @@ int plan(const PlanOptions& options) {
   const std::vector<std::string> legal_yet = sweeps::warnings(sweep);
   warnings.insert(warnings.end(), legal_yet.begin(), legal_yet.end());
   const ProcessMemory memory = process_memory();
+  const MemoryBase base{memory.bytes, memory.peak_bytes, bytes_of_images(sources)};
   const double startup = seconds_since(begun);  // `run` has done as much before its first trial
-  Basis basis = basis_of(sweep, sources, options);
-  Workload& workload = basis.workload;
-  workload.startup = startup;
-  workload.memory = {memory.bytes, memory.peak_bytes, bytes_of_images(sources)};
-  print_trials(sweep, cache);
-  const Layout one_rank{1, 1, workload.cores};
-  fmt::print("peak memory of one rank, {} of its trials side by side: about {:.0f} MiB\n",
-             std::min(static_cast<std::size_t>(one_rank.threads), workload.largest.size()),
-             memory_need(workload.memory, workload.largest, one_rank).rank / kMebibyte);
-  if (options.time) {
+  const bool always = options.checkpoint_seconds == 0;
+  if (!options.time) {  // a grid of any size, none of which is held
+    LargestTrials training(cores_of(options));
+    LargestTrials writing(cores_of(options));
+    print_trials(sweep, cache, [&](const engine::Cost& cost) {
+      training.add(cost, always);
+      writing.add(cost, true);
+    });
+    print_memory(base, training.memory(), writing.memory(), options);
+  } else {
+    Basis basis = basis_of(sweep, sources, options);
+    basis.workload.startup = startup;
+    basis.workload.memory = base;
+    const auto memory_where = [&](bool checkpoints) {
+      return memory_of(basis.planned, basis.tasks, cores_of(options),
+                       [&](std::size_t) { return checkpoints; });
+    };
+    print_trials(sweep, cache, [](const engine::Cost&) {});
+    print_memory(base, memory_where(always), memory_where(true), options);
     print_time(basis, cache, options);
   }
   for (const std::string& warning : warnings) {

@@ -15,7 +15,8 @@ struct PlanOptions {
   std::vector<std::string> overrides;
   std::string data_folder;
   bool yes = false;
-  int cores = 0;  ///< Of a node; 0: those that this process may use.
+  int cores = 0;                   ///< Of a node; 0: those that this process may use.
+  double checkpoint_seconds = 60;  ///< As of `run`: a trial that trains longer writes its state.
   bool time = false;
   // With `time`:
   double calibration_seconds = 6;  ///< More where that is too short to tell anything.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <numeric>
 
 #include "engine/errors.h"
@@ -20,6 +21,10 @@ constexpr double kMpiBytes = 8 * kMebibyte;
 /// ended than one alone: 0.57 s instead of 0.25 (two ranks on one node, medians of seven). What is
 /// measured begins and ends there as well (MeasuredRound): mpirun's own time is in neither.
 constexpr double kMpiSeconds = 0.3;
+
+/// Copies of what a record keeps that are in memory at once where a trial ends: its own, the items
+/// that it is encoded from, and their text. Writing it has two, copying it to results.h5 three.
+constexpr double kRecordCopies = 3;
 
 double seconds_of(const engine::Pace& pace, int epochs) {
   return pace.fixed + epochs * pace.epoch;
@@ -72,10 +77,36 @@ Fit fit_of(const Spread& wall, double limit_seconds) {
   return wall.low <= limit_seconds ? Fit::kPerhaps : Fit::kTooLong;
 }
 
-MemoryNeed memory_need(const MemoryBase& base, std::span<const double> largest,
-                       const Layout& layout) {
-  const auto threads = std::min<std::size_t>(largest.size(), layout.threads);
-  const double trials = std::accumulate(largest.begin(), largest.begin() + threads, 0.0);
+void LargestTrials::add(const engine::Cost& cost, bool checkpoints) {
+  largest_.push_back(cost.bytes + (checkpoints ? cost.checkpoint_bytes : 0));
+  std::push_heap(largest_.begin(), largest_.end(), std::greater<>());
+  if (largest_.size() > most_) {
+    std::pop_heap(largest_.begin(), largest_.end(), std::greater<>());
+    largest_.pop_back();
+  }
+  if (cost.kept_bytes > 0) {
+    // The network is still there when the final weights are taken from it.
+    record_ =
+        std::max({record_, kRecordCopies * cost.kept_bytes, cost.bytes + cost.kept_bytes / 2});
+  }
+}
+
+TrialMemory LargestTrials::memory() const {
+  TrialMemory memory{largest_, record_};
+  std::sort(memory.largest.begin(), memory.largest.end(), std::greater<>());
+  return memory;
+}
+
+MemoryNeed memory_need(const MemoryBase& base, const TrialMemory& all, const Layout& layout) {
+  const auto bytes_of = [&](std::size_t count) {
+    const auto first = all.largest.begin();
+    return std::accumulate(
+        first, first + static_cast<std::ptrdiff_t>(std::min(count, all.largest.size())), 0.0);
+  };
+  const auto threads = static_cast<std::size_t>(layout.threads);
+  const std::size_t others = all.largest.empty() ? 0 : all.largest.size() - 1;
+  const double trials =
+      std::max(bytes_of(threads), bytes_of(std::min(threads, others)) + all.record);
   const bool several = layout.nodes * layout.ranks > 1;
   const double training = base.settled + kTrainingBytes + trials + (several ? kMpiBytes : 0);
   if (layout.ranks == 1) {
@@ -99,6 +130,20 @@ std::vector<PlannedTrial> planned_trials(const Planned& planned, const std::vect
     trials.push_back({kinds.of_task[i], spec.epochs, soonest});
   }
   return trials;
+}
+
+std::vector<double> mean_seconds(const std::vector<PlannedTrial>& trials,
+                                 const Calibration& calibration) {
+  std::vector<double> seconds;
+  seconds.reserve(trials.size());
+  for (const PlannedTrial& trial : trials) {
+    double sum = 0;
+    for (const std::vector<Paces>& round : calibration.rounds) {
+      sum += seconds_of(round.at(trial.kind).busy, trial.epochs);
+    }
+    seconds.push_back(sum / static_cast<double>(calibration.rounds.size()));
+  }
+  return seconds;
 }
 
 Prediction predict(const Workload& workload, const Layout& layout) {

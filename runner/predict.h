@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "engine/cost.h"
 #include "runner/calibrate.h"
 #include "runner/course.h"
 #include "runner/kinds.h"
@@ -41,8 +42,31 @@ struct MemoryNeed {
   double node = 0;  ///< All ranks of a node, the shared data counted once.
 };
 
-/// `largest` are the bytes of the largest trials, at least one a thread where there are so many.
-[[nodiscard]] MemoryNeed memory_need(const MemoryBase& base, std::span<const double> largest,
+/// What trials of a sweep take beside the data, as far as a rank's peak hangs on it.
+///
+/// Units    Bytes.
+struct TrialMemory {
+  std::vector<double> largest;  ///< While they train; of those that take most, in falling order.
+  double record = 0;  ///< Of a trial that ends, where its record keeps weights: the most there is.
+};
+
+/// Finds that in trials of any number.
+class LargestTrials {
+ public:
+  /// One more than `threads` are kept: one may be ending while so many train.
+  explicit LargestTrials(int threads) : most_(static_cast<std::size_t>(threads) + 1) {}
+
+  /// `checkpoints` says whether it writes its state to the disk now and then.
+  void add(const engine::Cost& cost, bool checkpoints);
+  [[nodiscard]] TrialMemory memory() const;
+
+ private:
+  std::size_t most_;
+  std::vector<double> largest_;  // a heap, the smallest on top
+  double record_ = 0;
+};
+
+[[nodiscard]] MemoryNeed memory_need(const MemoryBase& base, const TrialMemory& trials,
                                      const Layout& layout);
 
 /// A trial as a schedule sees it.
@@ -51,6 +75,9 @@ struct PlannedTrial {
   int epochs = 0;
   int soonest = 0;  ///< Epochs after which early stopping can end it; `epochs` without.
 };
+/// Of each trial, with the other cores busy; the mean of the rounds.
+[[nodiscard]] std::vector<double> mean_seconds(const std::vector<PlannedTrial>& trials,
+                                               const Calibration& calibration);
 [[nodiscard]] std::vector<PlannedTrial> planned_trials(const Planned& planned,
                                                        const std::vector<Task>& tasks,
                                                        const Kinds& kinds);
@@ -58,7 +85,7 @@ struct PlannedTrial {
 /// All that predictions for one sweep share.
 struct Workload {
   std::vector<PlannedTrial> trials;  ///< In the order in which they are handed out.
-  std::vector<double> largest;       ///< Bytes of the largest trials, in falling order.
+  TrialMemory largest;
   Calibration calibration;
   MemoryBase memory;
   double startup = 0;  ///< Seconds from reading the spec until the first trial can begin.

@@ -85,5 +85,28 @@ TEST(Cost, GrowsInMemoryWithMomentumAndWithEarlyStopping) {
   EXPECT_GT(plain, 2 * weights);
 }
 
+TEST(Cost, CountsTheWeightsThatARecordKeeps) {
+  TrainSpec spec = spec_of({128}, 1);
+  const PartRows rows{48000, 12000, 10000};
+  const Cost plain = predict_cost(spec, 784, 10, rows);
+  EXPECT_DOUBLE_EQ(plain.kept_bytes, 0);
+  spec.keep_weights = "both";
+  const Cost kept = predict_cost(spec, 784, 10, rows);
+  EXPECT_DOUBLE_EQ(kept.kept_bytes, 2 * 4.0 * 101770);
+  EXPECT_DOUBLE_EQ(kept.bytes, plain.bytes + 4.0 * 101770);  // the initial ones
+}
+
+TEST(Cost, CountsWhatACheckpointCarriesWhereThereCanBeOne) {
+  TrainSpec spec = spec_of({128}, 2);
+  const PartRows rows{48000, 12000, 10000};
+  const double weights = 4.0 * (785 * 128 + 129 * 16);
+  EXPECT_DOUBLE_EQ(predict_cost(spec, 784, 10, rows).checkpoint_bytes, weights);
+  spec.optimizer.momentum = 0.9;
+  spec.early_stop.patience = 3;
+  EXPECT_DOUBLE_EQ(predict_cost(spec, 784, 10, rows).checkpoint_bytes, 3 * weights);
+  spec.epochs = 1;  // behind the last epoch there is nothing to go on to
+  EXPECT_DOUBLE_EQ(predict_cost(spec, 784, 10, rows).checkpoint_bytes, 0);
+}
+
 }  // namespace
 }  // namespace mlpsweep::engine

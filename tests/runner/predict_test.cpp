@@ -36,9 +36,9 @@ constexpr double kMiB = kMebibyte;
 
 TEST(MemoryNeed, IsThatOfReadingOrThatOfTheLargestTrials) {
   const MemoryBase base{80 * kMiB, 125 * kMiB, 52 * kMiB};
-  const std::array small = {3 * kMiB, 2 * kMiB, 1 * kMiB};
+  const TrialMemory small{{3 * kMiB, 2 * kMiB, 1 * kMiB}};
   EXPECT_DOUBLE_EQ(memory_need(base, small, {1, 1, 2}).rank, 125 * kMiB);
-  const std::array large = {100 * kMiB, 90 * kMiB, 80 * kMiB};
+  const TrialMemory large{{100 * kMiB, 90 * kMiB, 80 * kMiB}};
   // 8 MiB of code and tables that only training touches.
   EXPECT_DOUBLE_EQ(memory_need(base, large, {1, 1, 2}).rank, (80 + 8 + 100 + 90) * kMiB);
   EXPECT_DOUBLE_EQ(memory_need(base, large, {1, 1, 8}).rank, (80 + 8 + 270) * kMiB);
@@ -46,18 +46,50 @@ TEST(MemoryNeed, IsThatOfReadingOrThatOfTheLargestTrials) {
 
 TEST(MemoryNeed, OfANodeCountsTheDataOnce) {
   const MemoryBase base{80 * kMiB, 90 * kMiB, 52 * kMiB};
-  const std::array large = {100 * kMiB, 100 * kMiB};
+  const TrialMemory large{{100 * kMiB, 100 * kMiB}};
   const MemoryNeed need = memory_need(base, large, {1, 2, 1});
   // A rank's: settled, training's, MPI's, one trial.
   EXPECT_DOUBLE_EQ(need.rank, (80 + 8 + 8 + 100) * kMiB);
   EXPECT_DOUBLE_EQ(need.node, (2 * 196 - 52) * kMiB);
 }
 
+TEST(MemoryNeed, HasARecordThatKeepsWeightsBesideTrialsThatGoOn) {
+  const MemoryBase base{80 * kMiB, 90 * kMiB, 52 * kMiB};
+  const auto beside_the_base = [&](const std::vector<double>& trials, int threads) {
+    return memory_need(base, {trials, 130 * kMiB}, {1, 1, threads}).rank / kMiB - 88;
+  };
+  EXPECT_DOUBLE_EQ(beside_the_base({100 * kMiB}, 1), 130);
+  EXPECT_DOUBLE_EQ(beside_the_base({100 * kMiB, 100 * kMiB}, 1), 100 + 130);
+  EXPECT_DOUBLE_EQ(beside_the_base({100 * kMiB, 100 * kMiB}, 2), 100 + 130);
+  EXPECT_DOUBLE_EQ(beside_the_base({100 * kMiB, 100 * kMiB, 100 * kMiB}, 2), 200 + 130);
+}
+
+TEST(LargestTrials, AreOneMoreThanThereAreThreads) {
+  LargestTrials largest(2);
+  for (const double mebibytes : {5., 1., 9., 3., 7.}) {
+    largest.add({.bytes = mebibytes * kMiB, .checkpoint_bytes = 100 * kMiB}, false);
+  }
+  EXPECT_EQ(largest.memory().largest, (std::vector<double>{9 * kMiB, 7 * kMiB, 5 * kMiB}));
+  largest.add({.bytes = kMiB, .checkpoint_bytes = 100 * kMiB}, true);
+  EXPECT_EQ(largest.memory().largest.front(), 101 * kMiB);
+}
+
+TEST(LargestTrials, HaveRecordsInSeveralCopies) {
+  LargestTrials largest(2);
+  largest.add({.bytes = 30 * kMiB}, false);
+  EXPECT_EQ(largest.memory().record, 0);
+  largest.add({.bytes = 30 * kMiB, .kept_bytes = 20 * kMiB}, false);
+  EXPECT_EQ(largest.memory().record, 3 * 20 * kMiB);
+  // With a network that takes more, its own end is the peak: the final weights beside it.
+  largest.add({.bytes = 80 * kMiB, .kept_bytes = 20 * kMiB}, false);
+  EXPECT_EQ(largest.memory().record, 90 * kMiB);
+}
+
 /// Two trials of two epochs that take a second to prepare and two an epoch, in both rounds.
 Workload two_trials() {
   Workload workload;
   workload.trials = {{0, 2, 2}, {0, 2, 2}};
-  workload.largest = {kMiB, kMiB};
+  workload.largest = {{kMiB, kMiB}};
   const engine::Pace pace{1, 2};
   workload.calibration.rounds = {{Paces{pace, pace, pace}}, {Paces{pace, pace, pace}}};
   workload.startup = 0.5;
