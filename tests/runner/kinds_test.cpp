@@ -32,6 +32,29 @@ TEST_F(KindsOfASweep, WhetherThereIsAMomentumOrAPenaltyDoes) {
   EXPECT_EQ(kinds({"hidden=3", "l2=0,0.1", "optimizer.momentum=0,0.9"}).kinds.size(), 4U);
 }
 
+TEST_F(KindsOfASweep, OfSeveralBlocksPartsAndFoldsAreThoseOfTheirTrials) {
+  const sweeps::Sweep sweep = sweeps::read_sweep("small.yaml", small_.text("{}") + R"(repeats: 2
+experiments:
+  zipped: {zip: {hidden: [3, 7, 9], l2: [0, 0.1, 0.2]}, exclude: [{hidden: 9}]}
+  blocks: {parameters: [{l1: 0.1, hidden: [3, 7]}, {l1: 0, epochs: [1, 2]}]}
+  folded: {folds: 3, data: {split: {validation: none}}, parameters: {optimizer.learning_rate: [0.1, 0.2]}}
+)",
+                                                 {});
+  const Planned planned = propose(sweep, data_sources(sweep, data_), {});
+  const std::vector<Task> tasks = waiting_tasks(planned, {}, {});
+  const Kinds found = kinds_of(planned, tasks);
+  for (std::size_t i = 0; i < tasks.size(); ++i) {
+    const engine::TrainSpec trial = planned.sweep.trial(tasks[i].trial);
+    const engine::TrainSpec& kind = found.kinds.at(found.of_task.at(i)).spec;
+    EXPECT_EQ(kind.hidden, trial.hidden);
+    EXPECT_EQ(kind.l1 > 0, trial.l1 > 0);
+    EXPECT_EQ(kind.l2 > 0, trial.l2 > 0);
+    EXPECT_EQ(kind.folds, trial.folds);
+  }
+  // 3 without and 7 with a penalty; 3 and 7 with the other one, the base's without; the folds'.
+  EXPECT_EQ(found.kinds.size(), 6U);
+}
+
 TEST_F(KindsOfASweep, TopologiesOfOneFamilyStandTogetherInTheOrderOfTheirOperations) {
   const Kinds found = kinds({"hidden=3,7", "activation=tanh,relu"});
   ASSERT_EQ(found.kinds.size(), 4U);
