@@ -38,6 +38,12 @@ void tell_faults(const results::JournalIndex& journals) {
   }
 }
 
+void tell_taken_over(const results::SweepLock& lock) {
+  if (lock.taken_over()) {
+    log_info("the last run here ended without giving its lock back: " + lock.taken_over()->text());
+  }
+}
+
 void tell_surroundings(const World& world, const WorkerOptions& own, const sweeps::Sweep& sweep) {
   log_info(fmt::format("{} rank{} x {} thread{}, {} on {}", world.ranks(),
                        world.ranks() > 1 ? "s" : "", own.threads, own.threads > 1 ? "s" : "",

@@ -166,10 +166,7 @@ class Sweeping {
     go_on_with_run(folder, journals);
     refuse_dropped(planned, folder.root(), journals, options_.extend);
     tell_faults(journals);
-    if (lock.taken_over()) {
-      log_info("the last run here ended without giving its lock back: " +
-               lock.taken_over()->text());
-    }
+    tell_taken_over(lock);
     tell_surroundings(world_, own_, planned.sweep);
     Served served = serve_plan(planned, folder, journals);
     while (!served.interrupted && sweeps::awaits_winners(planned.sweep)) {
@@ -218,6 +215,9 @@ class Sweeping {
                        own_.threads};
     Costs costs = read_costs(folder);
     costs.measured = trained_;
+    if (!costs.refused.empty()) {
+      log_warning(costs.refused);
+    }
     try {
       write_costs(folder, costs);
     } catch (const MachineError& error) {  // no result hangs on it

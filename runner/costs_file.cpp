@@ -108,6 +108,12 @@ MeasuredCosts measured_in(const Json& json) {
   return measured;
 }
 
+constexpr const char* kVersionKey = "version";
+
+std::uint64_t version_of(const Json& json) {
+  return json.contains(kVersionKey) ? whole_in<std::uint64_t>(json, kVersionKey) : 1;
+}
+
 /// What was said of just that run, or of its first round.
 const Prediction* held_against(const Costs& costs) {
   if (!costs.predicted || !costs.measured) {
@@ -163,6 +169,12 @@ Costs read_costs(const results::SweepFolder& folder) {
   Costs costs;
   try {
     const Json json = Json::parse(results::read_whole(folder.costs()));
+    if (const auto version = version_of(json); version > kCostsVersion) {
+      costs.refused = fmt::format(
+          "{}: is of version {}, and this program reads up to version {}: it is left as it is",
+          folder.costs().string(), version, kCostsVersion);
+      return costs;
+    }
     if (json.contains("predicted")) {
       costs.predicted = predicted_in(json.at("predicted"));
     }
@@ -176,7 +188,10 @@ Costs read_costs(const results::SweepFolder& folder) {
 }
 
 void write_costs(const results::SweepFolder& folder, const Costs& costs) {
-  Json json = Json::object();
+  if (!costs.refused.empty()) {
+    return;
+  }
+  Json json = {{kVersionKey, kCostsVersion}};
   if (costs.predicted) {
     json["predicted"] = json_of(*costs.predicted, costs.predicted->layouts);
   }
@@ -188,7 +203,7 @@ void write_costs(const results::SweepFolder& folder, const Costs& costs) {
 
 std::vector<std::string> lines_of(const Costs& costs) {
   if (!costs.measured) {
-    return {};
+    return costs.refused.empty() ? std::vector<std::string>{} : std::vector{costs.refused};
   }
   const MeasuredCosts& measured = *costs.measured;
   std::vector<std::string> lines = {

@@ -48,7 +48,12 @@ struct MeasuredCosts {
 struct Costs {
   std::optional<PredictedCosts> predicted;
   std::optional<MeasuredCosts> measured;
+  /// Why the file was not read and is not to be replaced: a newer version wrote it. Mostly empty.
+  std::string refused = {};
 };
+
+/// Raised when a reader of the older file would go wrong; a file without one is of version 1.
+inline constexpr std::uint64_t kCostsVersion = 1;
 
 /// Tells whether a prediction and a run were of the same trials.
 [[nodiscard]] std::string task_list_hash(const Planned& planned, const std::vector<Task>& tasks);
@@ -56,6 +61,8 @@ struct Costs {
 /// Of a file that isn't there, or that can't be read, nothing: no result hangs on it.
 [[nodiscard]] Costs read_costs(const results::SweepFolder& folder);
 
+/// Only for whoever holds the lock: what is there was read before. Leaves a file alone that was
+/// refused.
 /// Errors   MachineError.
 void write_costs(const results::SweepFolder& folder, const Costs& costs);
 

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <functional>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -20,7 +21,9 @@
 #include "engine/isa.h"
 #include "engine/parallel.h"
 #include "results/journal.h"
+#include "results/lock.h"
 #include "results/sweep_folder.h"
+#include "runner/announce.h"
 #include "runner/calibrate.h"
 #include "runner/costs_file.h"
 #include "runner/exit_codes.h"
@@ -284,6 +287,27 @@ void print_verdict(const Prediction& best, const PlanOptions& options, bool may_
   }
 }
 
+/// Where a run holds the directory, it may be about to write what it took into the same file.
+void keep_prediction(PredictedCosts predicted, const PlanOptions& options) {
+  const auto folder = results::SweepFolder::create(options.folder);
+  std::optional<results::SweepLock> lock;
+  try {
+    lock.emplace(folder.root());
+  } catch (const InputError& error) {
+    log_warning(fmt::format("the prediction is not kept: {}", error.what()));
+    return;
+  }
+  tell_taken_over(*lock);
+  Costs costs = read_costs(folder);  // with what the last run there took
+  if (!costs.refused.empty()) {
+    log_warning(fmt::format("the prediction is not kept: {}", costs.refused));
+    return;
+  }
+  costs.predicted = std::move(predicted);
+  write_costs(folder, costs);
+  fmt::print("kept: mlpsweep run {} -o {} is held against it\n", options.spec, options.folder);
+}
+
 /// Predicts, prints, and keeps what was predicted where that was asked for.
 void print_time(Basis& basis, engine::DatasetCache& cache, const PlanOptions& options) {
   if (basis.tasks.empty()) {
@@ -306,11 +330,7 @@ void print_time(Basis& basis, engine::DatasetCache& cache, const PlanOptions& op
     fmt::print("without the experiments that wait for a winner\n");
   }
   if (!options.folder.empty()) {
-    const auto folder = results::SweepFolder::create(options.folder);
-    Costs costs = read_costs(folder);  // with what the last run there took
-    costs.predicted = std::move(kept);
-    write_costs(folder, costs);
-    fmt::print("kept: mlpsweep run {} -o {} is held against it\n", options.spec, options.folder);
+    keep_prediction(std::move(kept), options);
   }
 }
 

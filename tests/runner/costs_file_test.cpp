@@ -67,6 +67,32 @@ TEST_F(CostsFile, ThatIsNotThereOrNoneOfOursTellsNothing) {
   }
 }
 
+TEST_F(CostsFile, OfANewerVersionIsToldAndLeftAlone) {
+  write_costs(folder_, both());
+  std::string text = results::read_whole(folder_.costs());
+  const std::string found = R"("version": 1,)";
+  ASSERT_NE(text.find(found), std::string::npos);
+  text.replace(text.find(found), found.size(), R"("version": 2,)");
+  results::write_whole(folder_.costs(), text);
+  Costs costs = read_costs(folder_);
+  EXPECT_FALSE(costs.predicted || costs.measured);
+  EXPECT_THAT(lines_of(costs),
+              ElementsAre(HasSubstr("costs.json: is of version 2, and this program reads up to "
+                                    "version 1: it is left as it is")));
+  costs.measured = both().measured;
+  write_costs(folder_, costs);
+  EXPECT_EQ(results::read_whole(folder_.costs()), text);
+}
+
+TEST_F(CostsFile, WithoutAVersionIsAnOlderOne) {
+  write_costs(folder_, both());
+  std::string text = results::read_whole(folder_.costs());
+  const std::string found = R"("version": 1,)";
+  text.erase(text.find(found), found.size());
+  results::write_whole(folder_.costs(), text);
+  EXPECT_EQ(lines_of(read_costs(folder_)), lines_of(both()));
+}
+
 TEST_F(CostsFile, WithANumberThatIsNoCountTellsNothing) {
   write_costs(folder_, both());
   const std::string whole = results::read_whole(folder_.costs());
