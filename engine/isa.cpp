@@ -70,6 +70,10 @@ const Kernels<float>& kernels<float>() {
   return *chosen;
 }
 
+void use_kernels(const Kernels<float>& table) {
+  in_use.store(&table, std::memory_order_release);
+}
+
 template <>
 const Kernels<double>& kernels<double>() {
   return plain::kKernels;

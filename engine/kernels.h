@@ -215,6 +215,10 @@ struct Kernels {
 template <class Real>
 [[nodiscard]] const Kernels<Real>& kernels();
 
+/// Has kernels<float>() give that table from now on: for tests that count what is called. Networks
+/// keep what they were made with.
+void use_kernels(const Kernels<float>& table);
+
 /// Returns null where this build or processor doesn't have it. "" is the best one.
 [[nodiscard]] const Kernels<float>* find_kernels(std::string_view isa);
 

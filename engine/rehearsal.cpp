@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <utility>
 #include <vector>
 
 #include "engine/cost.h"
@@ -17,10 +18,10 @@ namespace {
 
 using Rows = std::vector<std::uint32_t>;
 
-double seconds_of(const std::function<void()>& work) {
-  const auto begun = std::chrono::steady_clock::now();
+double seconds_of(const ReadClock& clock, const std::function<void()>& work) {
+  const double begun = clock();
   work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  return clock() - begun;
 }
 
 /// Rows in batches: enough for so many seconds at that speed, one batch at least.
@@ -38,8 +39,9 @@ constexpr std::size_t kFirstRows = 256;
 }  // namespace
 
 struct Rehearsal::Impl {
-  Impl(const TrainSpec& spec_, const Dataset& data_)
-      : spec(spec_),
+  Impl(const TrainSpec& spec_, const Dataset& data_, ReadClock clock_)
+      : clock(std::move(clock_)),
+        spec(spec_),
         data(data_),
         partition(make_partition(spec, data)),
         bytes(enters_as_bytes(spec, data, partition.scaler)
@@ -73,16 +75,17 @@ struct Rehearsal::Impl {
     Epochs epochs(spec, rows, source, network);
     Tally tally;
     Tally* running = spec.train_figures == "running" ? &tally : nullptr;
-    const double seconds = seconds_of([&] { epochs.run(0, network, running); });
+    const double seconds = seconds_of(clock, [&] { epochs.run(0, network, running); });
     return seconds / static_cast<double>(rows.train.size());
   }
 
   double score(std::size_t count) {
     const Rows rows = next(in_order, count, scored);
-    const double seconds = seconds_of([&] { (void)scorer.score(source, rows); });
+    const double seconds = seconds_of(clock, [&] { (void)scorer.score(source, rows); });
     return seconds / static_cast<double>(rows.size());
   }
 
+  ReadClock clock;
   const TrainSpec& spec;
   const Dataset& data;
   Partition partition;
@@ -97,8 +100,13 @@ struct Rehearsal::Impl {
   double setup_seconds = 0;
 };
 
-Rehearsal::Rehearsal(const TrainSpec& spec, const Dataset& data) {
-  const double seconds = seconds_of([&] { impl_ = std::make_unique<Impl>(spec, data); });
+double steady_seconds() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+Rehearsal::Rehearsal(const TrainSpec& spec, const Dataset& data, ReadClock clock) {
+  const double seconds =
+      seconds_of(clock, [&] { impl_ = std::make_unique<Impl>(spec, data, clock); });
   impl_->setup_seconds = seconds;
 }
 

@@ -1,6 +1,7 @@
 // How fast a trial will be, told by a few moments of it.
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "engine/dataset.h"
@@ -8,9 +9,13 @@
 
 namespace mlpsweep::engine {
 
+/// Seconds since some moment, never fewer than before.
+using ReadClock = std::function<double()>;
+[[nodiscard]] double steady_seconds();
+
 /// What a trial takes: fixed + epochs * epoch.
 ///
-/// Units    Seconds of wall time.
+/// Units    Seconds of wall time, or whatever the clock counts.
 struct Pace {
   double fixed = 0;  ///< Preparing data and network, and scoring the test part.
   double epoch = 0;  ///< Training and its scoring.
@@ -24,7 +29,7 @@ struct Pace {
 class Rehearsal {
  public:
   /// `spec` and `data` are kept by reference.
-  Rehearsal(const TrainSpec& spec, const Dataset& data);
+  Rehearsal(const TrainSpec& spec, const Dataset& data, ReadClock clock = steady_seconds);
   ~Rehearsal();
   Rehearsal(const Rehearsal&) = delete;
   Rehearsal& operator=(const Rehearsal&) = delete;

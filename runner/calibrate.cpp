@@ -1,14 +1,12 @@
 #include "runner/calibrate.h"
 
 #include <algorithm>
-#include <chrono>
 #include <exception>
 #include <memory>
 #include <mutex>
 #include <utility>
 
 #include "engine/parallel.h"
-#include "engine/rehearsal.h"
 
 namespace mlpsweep::runner {
 namespace {
@@ -73,12 +71,8 @@ MeasureKind measure_on(int cores, engine::DatasetCache& data) {
   };
 }
 
-double steady_seconds() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
-
 Calibration calibrate(const std::vector<Kind>& kinds, double seconds, const MeasureKind& measure,
-                      const ReadClock& now) {
+                      const engine::ReadClock& now) {
   const std::vector<std::size_t> chosen = chosen_kinds(kinds.size(), kMostMeasured);
   const double pieces = kRounds * kPieces * static_cast<double>(chosen.size());
   const double piece = std::max(seconds / pieces, kShortestPiece);

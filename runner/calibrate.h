@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/dataset.h"
+#include "engine/rehearsal.h"
 #include "engine/spec.h"
 #include "runner/kinds.h"
 
@@ -24,10 +25,6 @@ struct Calibration {
   std::size_t measured = 0;  ///< Kinds; the others' paces follow from these.
 };
 
-/// Seconds since some moment, never fewer than before.
-using ReadClock = std::function<double()>;
-[[nodiscard]] double steady_seconds();
-
 /// In rounds over all kinds (kMostMeasured of them at most), `seconds` in all, more where pieces
 /// would become too short to tell anything. Where a batch takes longer than its piece,
 /// kFewestRounds are enough once kMostOver times those seconds are over.
@@ -37,6 +34,6 @@ inline constexpr int kFewestRounds = 3;
 inline constexpr double kMostOver = 4;
 [[nodiscard]] Calibration calibrate(const std::vector<Kind>& kinds, double seconds,
                                     const MeasureKind& measure,
-                                    const ReadClock& now = steady_seconds);
+                                    const engine::ReadClock& now = engine::steady_seconds);
 
 }  // namespace mlpsweep::runner
