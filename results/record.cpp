@@ -15,8 +15,10 @@
 #include <fmt/format.h>
 
 #include "engine/errors.h"
+#include "engine/labels.h"
 #include "results/curves.h"
 #include "results/record_items.h"
+#include "sweeps/keys.h"
 
 namespace mlpsweep::results {
 namespace {
@@ -35,11 +37,21 @@ void read(RecordItems& items, std::string_view field, std::vector<std::uint8_t>&
   read_binary(items, field, to);
 }
 
+/// Entries of a list that a trial can have. They may be of one byte each, and take up to a hundred
+/// times as much in memory.
+constexpr std::size_t most_of(const std::vector<Tensor>& /*weights and biases*/) {
+  return 2 * (sweeps::kMostLayers + 1);
+}
+constexpr std::size_t most_of(const std::vector<std::int64_t>& /*confusion matrix*/) {
+  return engine::kMostClasses * engine::kMostClasses;
+}
+
 template <class Element>
 void read(RecordItems& items, std::string_view field, std::vector<Element>& to) {
-  read_list(items, field, to, [](RecordItems& list, std::string_view name, Element& element) {
-    read(list, name, element);
-  });
+  read_list(items, field, to, most_of(to),
+            [](RecordItems& list, std::string_view name, Element& element) {
+              read(list, name, element);
+            });
 }
 
 void read(RecordItems& items, std::string_view field, sweeps::Fingerprint& to) {
@@ -84,7 +96,7 @@ void read(RecordItems& items, std::string_view field, Figures& to) {
 template <class Number>
 void read_curve(RecordItems& items, std::string_view name, Number Figures::*figure,
                 std::vector<Figures>& epochs) {
-  const std::size_t values = items.count(name, CborHead::kList, "a list");
+  const std::size_t values = count_entries(items, name, sweeps::kMostEpochs);
   const bool first = epochs.empty();
   if (!first && values != 0 && values != epochs.size()) {
     throw MachineError(fmt::format("a record's curve '{}' has {} epochs, and another has {}", name,
@@ -117,7 +129,7 @@ std::size_t pass_curves(RecordItems& items, std::string_view field) {
     RecordItems curve = items;
     items.pass(name);
     if (find_curve(name) != nullptr || name == kOnlyClass) {
-      epochs = std::max(epochs, curve.count(name, CborHead::kList, "a list"));
+      epochs = std::max(epochs, count_entries(curve, name, sweeps::kMostEpochs));
     }
   });
   return epochs;
@@ -336,9 +348,11 @@ struct RecordDecoder::Pool {
   }
 
   std::vector<const sweeps::Setting*> read_all(RecordItems& items, std::string_view field) {
-    std::vector<const sweeps::Setting*> all(items.count(field, CborHead::kList, "a list"));
-    for (std::size_t place = 0; place < all.size(); ++place) {
-      all[place] = read_next(items, field, place);
+    std::vector<const sweeps::Setting*> all;
+    const std::size_t count = items.count(field, CborHead::kList, "a list");
+    all.reserve(std::min(count, kMostBelieved));
+    for (std::size_t place = 0; place < count; ++place) {
+      all.push_back(read_next(items, field, place));
     }
     return all;
   }

@@ -115,6 +115,15 @@ void RecordItems::pass(std::string_view field) {
   }
 }
 
+std::size_t count_entries(RecordItems& items, std::string_view field, std::size_t most) {
+  const std::size_t count = items.count(field, CborHead::kList, "a list");
+  if (count > most) {
+    throw MachineError(fmt::format("a record's list '{}' has {} entries, and a trial at most {}",
+                                   field, count, most));
+  }
+  return count;
+}
+
 void read(RecordItems& items, std::string_view field, double& to) {
   const CborHead found = items.head(field);
   if (!holds_fraction(found)) {

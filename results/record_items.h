@@ -101,13 +101,20 @@ void read_binary(RecordItems& items, std::string_view field, std::vector<Element
   }
 }
 
-/// Reads each element of a list by `read_element(items, field, element)`.
+/// Entries that memory is taken for before one of them was read.
+inline constexpr std::size_t kMostBelieved = 1024;
+
+/// How many entries a list has.
+/// Errors   MachineError: more than `most`.
+[[nodiscard]] std::size_t count_entries(RecordItems& items, std::string_view field,
+                                        std::size_t most);
+
+/// Reads each element of a list, at most so many, by `read_element(items, field, element)`.
 template <class Element, class Read>
 void read_list(RecordItems& items, std::string_view field, std::vector<Element>& to,
-               const Read& read_element) {
-  constexpr std::size_t kMostBelieved = 1024;  // entries, before one of them was read
+               std::size_t most, const Read& read_element) {
   to.clear();
-  const std::size_t count = items.count(field, CborHead::kList, "a list");
+  const std::size_t count = count_entries(items, field, most);
   to.reserve(std::min(count, kMostBelieved));
   for (std::size_t i = 0; i < count; ++i) {
     read_element(items, field, to.emplace_back());

@@ -34,9 +34,8 @@ struct Field {
     return spec.path;       \
   }
 
-/// Of a topology.
+/// Of a layer.
 inline constexpr int kMostUnits = 65'536;
-inline constexpr int kMostLayers = 64;
 
 /// Bounds of a number.
 struct Bounds {

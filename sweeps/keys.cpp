@@ -164,7 +164,7 @@ void add_training_keys(std::vector<Key>& table) {
   add(whole_or(row("batch_size", "rows", "Rows per step; all: the whole training part."), 1,
                std::numeric_limits<std::int64_t>::max(), "all", FIELD(batch_size)));
   add(whole(row("epochs", "passes over the training part", "How long to train, at most."), 1,
-            1'000'000, FIELD(epochs)));
+            kMostEpochs, FIELD(epochs)));
   add(neutral(number(row("l1", "", "Adds l1 * sum |w| over all weights to what is minimised."),
                      {.least = 0}, FIELD(l1))));
   add(neutral(number(row("l2", "", "Adds l2 * sum w^2 over all weights to what is minimised."),

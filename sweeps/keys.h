@@ -14,6 +14,10 @@
 
 namespace mlpsweep::sweeps {
 
+/// What no trial has more of.
+inline constexpr int kMostLayers = 64;
+inline constexpr int kMostEpochs = 1'000'000;
+
 /// One setting of a trial.
 struct Key {
   std::string_view name;  ///< "optimizer.learning_rate"; dots are nesting in the YAML.

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -186,6 +188,39 @@ TEST(Record, CurvesOfUnequalLengthAreRefused) {
   map["epochs"]["validation_loss"].push_back(0.5);
   EXPECT_EQ(complaint_about(cbor(map)),
             "a record's curve 'validation_loss' has 3 epochs, and another has 2");
+}
+
+TEST(Record, ListsThatAreLongerThanAnyTrialsAreRefusedBeforeTheyTakeMemory) {
+  // 56 bytes of memory and more for each of one byte.
+  const auto list_of = [](std::string_view name, std::uint32_t entries, char entry) {
+    std::string bytes;
+    bytes.append(1, char(0x60 + name.size())).append(name).append(1, char(0x9A));
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      bytes += char(entries >> shift);
+    }
+    return bytes + std::string(entries, entry);
+  };
+  const std::string curve =
+      "\xA1\x66"
+      "epochs\xA1" +
+      list_of("only_class", 1'000'001, '\0');
+  const char* const complaint =
+      "a record's list 'only_class' has 1000001 entries, and a trial at most 1000000";
+  EXPECT_EQ(complaint_about(curve), complaint);
+  EXPECT_THROW((void)decode(curve, Detail::kFigures), MachineError);
+  EXPECT_EQ(complaint_about("\xA1" + list_of("final_weights", 131, '\xA0')),
+            "a record's list 'final_weights' has 131 entries, and a trial at most 130");
+  EXPECT_EQ(complaint_about("\xA1" + list_of("confusion", 65'537, '\0')),
+            "a record's list 'confusion' has 65537 entries, and a trial at most 65536");
+
+  const std::string longest =
+      "\xA1\x66"
+      "epochs\xA1" +
+      list_of("only_class", 1'000'000, '\0');
+  EXPECT_EQ(decode(longest).result.epochs.size(), 1'000'000U);
+  EXPECT_EQ(decode("\xA1" + list_of("final_weights", 130, '\xA0')).result.final_weights.size(),
+            130U);
+  EXPECT_EQ(decode("\xA1" + list_of("confusion", 65'536, '\0')).result.confusion.size(), 65'536U);
 }
 
 TEST(Record, ATensorWhoseShapeAndValuesDisagreeIsRefused) {
