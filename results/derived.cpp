@@ -66,7 +66,7 @@ double last_of(const std::vector<double>& curve) {
 
 struct NamedFigure {
   std::string_view name;
-  double (*of)(const Record&);
+  FigureOf of;
 };
 
 constexpr std::array kDerived = {
@@ -166,23 +166,29 @@ std::vector<std::string_view> figure_names(std::span<const sweeps::DerivedFigure
   return names;
 }
 
+NamedFigures::NamedFigures(std::string_view name, std::span<const sweeps::DerivedFigure> derived) {
+  const auto rule =
+      std::find_if(derived.begin(), derived.end(),
+                   [name](const sweeps::DerivedFigure& known) { return known.name == name; });
+  if (rule != derived.end()) {
+    rule_ = &*rule;
+    return;
+  }
+  const auto* made = std::find_if(kDerived.begin(), kDerived.end(),
+                                  [name](const NamedFigure& known) { return known.name == name; });
+  of_ = made != kDerived.end() ? made->of : find_figure(name);
+  if (of_ == nullptr) {
+    complain("figure", name, figure_names(derived));
+  }
+}
+
+double NamedFigures::of(const Record& record) const {
+  return rule_ != nullptr ? settling_epoch(record, *rule_) : of_(record);
+}
+
 double figure_of(const Record& record, std::string_view name,
                  std::span<const sweeps::DerivedFigure> derived) {
-  for (const sweeps::DerivedFigure& rule : derived) {
-    if (rule.name == name) {
-      return settling_epoch(record, rule);
-    }
-  }
-  for (const NamedFigure& entry : kDerived) {
-    if (entry.name == name) {
-      return entry.of(record);
-    }
-  }
-  const auto& of_record = sweeps::kRecordFigures;
-  if (std::find(of_record.begin(), of_record.end(), name) != of_record.end()) {
-    return figure(record, name);
-  }
-  complain("figure", name, figure_names(derived));
+  return NamedFigures(name, derived).of(record);
 }
 
 }  // namespace mlpsweep::results

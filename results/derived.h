@@ -57,4 +57,18 @@ namespace mlpsweep::results {
 [[nodiscard]] double figure_of(const Record& record, std::string_view name,
                                std::span<const sweeps::DerivedFigure> derived);
 
+/// figure_of() of many records: the name is looked up once.
+///
+/// Threads  Safe, as any constant. `derived` must outlive it.
+class NamedFigures {
+ public:
+  /// Errors   As figure_of.
+  NamedFigures(std::string_view name, std::span<const sweeps::DerivedFigure> derived);
+  [[nodiscard]] double of(const Record& record) const;
+
+ private:
+  const sweeps::DerivedFigure* rule_ = nullptr;  ///< Null: it is of_.
+  FigureOf of_ = nullptr;
+};
+
 }  // namespace mlpsweep::results

@@ -13,8 +13,6 @@
 namespace mlpsweep::results {
 namespace {
 
-using FigureOf = double (*)(const Record&);
-
 /// One of the figures of an epoch; all are NaN until an epoch has run.
 template <double engine::Figures::*kFigure>
 double last(const Record& record) {
@@ -57,11 +55,16 @@ static_assert(std::size(kFigures) == sweeps::kRecordFigures.size());
 
 }  // namespace
 
-double figure(const Record& record, std::string_view name) {
+FigureOf find_figure(std::string_view name) {
   const auto& known = sweeps::kRecordFigures;
   const auto found = std::find(known.begin(), known.end(), name);
-  if (found != known.end())
-    return kFigures[found - known.begin()](record);
+  return found == known.end() ? nullptr : kFigures[found - known.begin()];
+}
+
+double figure(const Record& record, std::string_view name) {
+  if (const FigureOf of = find_figure(name)) {
+    return of(record);
+  }
   const std::vector<std::string_view> names = figure_names();
   const std::string_view nearest = sweeps::nearest(name, names);
   throw InputError(fmt::format("no figure is called '{}'; expected one of: {}{}{}", name,

@@ -284,8 +284,9 @@ RepeatValues values_of_group(const Group& group, std::string_view figure_name,
                              std::span<const sweeps::DerivedFigure> derived) {
   RepeatValues found;  // sums until the end
   std::vector<double> counts;
+  const NamedFigures figures(figure_name, derived);
   for (const Record* trial : group.complete) {
-    const double value = figure_of(*trial, figure_name, derived);
+    const double value = figures.of(*trial);
     if (std::isnan(value)) {
       continue;
     }

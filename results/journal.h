@@ -20,6 +20,7 @@
 #include "results/file_io.h"
 #include "results/record.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/fingerprint_map.h"
 
 namespace mlpsweep::results {
 
@@ -71,7 +72,7 @@ struct FramePlace {
   std::uint64_t offset = 0;
   std::uint32_t bytes = 0;
   bool final = true;  ///< Of a kRecord frame; a failed trial is tried again by every run.
-  std::optional<engine::State> state = {};  ///< state_in() of the record.
+  std::optional<engine::State> state = {};  ///< state_in() of the record, where it is kept.
 };
 
 /// What was wrong with a journal: shown to the user, never passed over in silence.
@@ -87,11 +88,11 @@ struct JournalFault {
 /// are read in the order of their names, which is the order of attempts.
 struct JournalIndex {
   std::vector<std::filesystem::path> files;
-  std::map<sweeps::Fingerprint, FramePlace> records;
+  sweeps::FingerprintMap<FramePlace> records;
   std::size_t repeated = 0;          ///< Final records of trials that had one already.
   std::vector<std::string> headers;  ///< Payloads of the header frames, in file order.
   std::map<std::uint32_t, std::size_t> header_of;  ///< Index into headers, by index into files.
-  std::map<sweeps::Fingerprint, int> begun;        ///< How often each trial was started.
+  sweeps::FingerprintMap<int> begun;               ///< How often each trial was started.
   /// Starts with neither a record nor a word of giving back behind them: what trained there died,
   /// or is at it now.
   struct Start {
@@ -106,7 +107,8 @@ struct JournalIndex {
   /// Errors   MachineError: the file can't be read any more, or the frame is damaged now.
   [[nodiscard]] Record read(const sweeps::Fingerprint& fingerprint) const;
 
-  /// The state in the trial's record, of most without reading it; empty: it has none.
+  /// The state in the trial's record, of most without reading it if the reader kept the states;
+  /// empty: it has none.
   /// Errors   As read().
   [[nodiscard]] std::optional<engine::State> state(const sweeps::Fingerprint& fingerprint) const;
 
@@ -161,7 +163,9 @@ class RecordReader {
 /// Threads  Not safe. Other processes may append meanwhile.
 class JournalReader {
  public:
-  explicit JournalReader(std::filesystem::path folder);
+  /// Whether each record is looked at for its state: who reads the records can do without.
+  enum class States { kLeft, kKept };
+  explicit JournalReader(std::filesystem::path folder, States states = States::kLeft);
 
   /// What a refresh found, but for unfinished frames.
   enum class News {
@@ -192,6 +196,7 @@ class JournalReader {
   void end_start(const sweeps::Fingerprint& fingerprint, std::uint32_t file);
 
   std::filesystem::path folder_;
+  States states_;
   JournalIndex index_;
   std::vector<Progress> progress_;  ///< One a file of the index.
 };

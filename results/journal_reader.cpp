@@ -141,7 +141,8 @@ bool earlier(const fs::path& left, const fs::path& right) {
 
 }  // namespace
 
-JournalReader::JournalReader(fs::path folder) : folder_(std::move(folder)) {}
+JournalReader::JournalReader(fs::path folder, States states)
+    : folder_(std::move(folder)), states_(states) {}
 
 JournalReader::News JournalReader::refresh() {
   const News news = read_new();
@@ -228,8 +229,9 @@ void JournalReader::take_frame(std::uint32_t file, std::uint64_t offset, std::st
   const FrameHeader header = parse_header(frame);
   const std::string_view payload = frame.substr(kFrameHeaderBytes, header.payload_bytes);
   const auto place = [&](bool final) {
-    return FramePlace{file, offset + kFrameHeaderBytes, header.payload_bytes, final,
-                      state_in(payload, header.fingerprint)};
+    return FramePlace{
+        file, offset + kFrameHeaderBytes, header.payload_bytes, final,
+        states_ == States::kKept ? state_in(payload, header.fingerprint) : std::nullopt};
   };
   switch (header.type) {
     case FrameType::kHeader:
@@ -266,44 +268,44 @@ void JournalReader::end_start(const sweeps::Fingerprint& fingerprint, std::uint3
 
 void JournalReader::add_record(const sweeps::Fingerprint& fingerprint, const FramePlace& place) {
   const auto [known, is_new] = index_.records.try_emplace(fingerprint, place);
-  if (is_new || !known->second.final) {
-    known->second = place;
+  if (is_new || !known->final) {
+    *known = place;
     return;
   }
   ++index_.repeated;
-  const FramePlace held = known->second;
+  const FramePlace held = *known;
   bool held_is_record = false;
   try {
     const auto held_digest = digest_of(index_.read(fingerprint));
     held_is_record = true;
-    known->second = place;
+    *known = place;
     const bool differs = digest_of(index_.read(fingerprint)) != held_digest;
     auto& told = index_.contradictions;
     if (differs && std::find(told.begin(), told.end(), fingerprint) == told.end()) {
       told.push_back(fingerprint);
     }
   } catch (const MachineError& error) {
-    const FramePlace bad = known->second;  // whole, but no record: what can be read is kept
+    const FramePlace bad = *known;  // whole, but no record: what can be read is kept
     progress_[bad.file].damage.push_back(
         {.file = index_.files[bad.file].string(),
          .offset = bad.offset - kFrameHeaderBytes,
          .bytes = kFrameHeaderBytes + bad.bytes + kFrameChecksumBytes,
          .what = error.what()});
-    known->second = held_is_record ? held : place;
+    *known = held_is_record ? held : place;
     return;
   }
   const fs::path& held_file = index_.files[held.file];
   if (place.file == held.file || earlier(held_file, index_.files[place.file])) {
-    known->second = held;
+    *known = held;
   }
 }
 
 void JournalReader::add_failure(const sweeps::Fingerprint& fingerprint, const FramePlace& place) {
   const auto [known, is_new] = index_.records.try_emplace(fingerprint, place);
-  const bool newer = !is_new && !known->second.final &&
-                     !earlier(index_.files[place.file], index_.files[known->second.file]);
+  const bool newer =
+      !is_new && !known->final && !earlier(index_.files[place.file], index_.files[known->file]);
   if (newer) {
-    known->second = place;
+    *known = place;
   }
 }
 

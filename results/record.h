@@ -117,6 +117,10 @@ class Digest {
 /// Errors   InputError: no figure of that name, with the names there are and the nearest.
 [[nodiscard]] double figure(const Record& record, std::string_view name);
 
+/// The same for many records; null: no figure of that name.
+using FigureOf = double (*)(const Record&);
+[[nodiscard]] FigureOf find_figure(std::string_view name);
+
 /// The names that figure() takes.
 [[nodiscard]] std::vector<std::string_view> figure_names();
 

@@ -82,9 +82,9 @@ class SweepTrials {
         all.push_back(fingerprint);
       }
     }
-    for (const auto& [fingerprint, place] : journals_.records) {
-      if (seen.insert(fingerprint).second) {
-        all.push_back(fingerprint);
+    for (const auto* record : journals_.records.sorted()) {
+      if (seen.insert(record->first).second) {
+        all.push_back(record->first);
       }
     }
     return all;

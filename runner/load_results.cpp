@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <unordered_set>
 #include <utility>
 
 #include <fmt/core.h>
@@ -16,6 +15,7 @@
 #include "runner/version.h"
 #include "runner/worker.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/fingerprint_map.h"
 #include "sweeps/plan.h"
 #include "sweeps/read_sweep.h"
 
@@ -67,10 +67,9 @@ void tell_names(results::SweepInfo& info, const sweeps::Sweep& sweep) {
   info.tables = sweep.report.tables;
 }
 
-/// A record's place in its journal, and in trial order.
+/// A record in its journal, and its place in trial order.
 struct Wanted {
-  sweeps::Fingerprint fingerprint;
-  results::FramePlace place;
+  const sweeps::FingerprintMap<results::FramePlace>::value_type* record = nullptr;
   std::size_t at = 0;
 };
 
@@ -78,20 +77,23 @@ struct Wanted {
 /// first.
 std::vector<Wanted> recorded_trials(const Planned& plan, const results::JournalIndex& journals,
                                     std::size_t& planned) {
+  const auto& records = journals.records;
   std::vector<Wanted> wanted;
-  wanted.reserve(journals.records.size());
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen;
-  seen.reserve(journals.records.size());
+  wanted.reserve(records.size());
+  std::vector<bool> seen(records.size());
   for (const sweeps::Fingerprint& fingerprint : own_trials(plan)) {
-    if (const auto found = journals.records.find(fingerprint); found != journals.records.end()) {
-      seen.insert(fingerprint);
-      wanted.push_back({fingerprint, found->second, wanted.size()});
+    if (const auto found = records.find(fingerprint); found != records.end()) {
+      seen[static_cast<std::size_t>(found - records.begin())] = true;
+      wanted.push_back({&*found, wanted.size()});
     }
   }
   planned = wanted.size();
-  for (const auto& [fingerprint, place] : journals.records) {
-    if (!seen.contains(fingerprint)) {
-      wanted.push_back({fingerprint, place, wanted.size()});
+  if (planned == records.size()) {
+    return wanted;
+  }
+  for (const auto* record : records.sorted()) {
+    if (!seen[static_cast<std::size_t>(record - &*records.begin())]) {
+      wanted.push_back({record, wanted.size()});
     }
   }
   return wanted;
@@ -111,12 +113,14 @@ results::StoredResults from_journals(const std::string& folder, results::Detail 
     tell_damage(journals);
   }
   std::sort(wanted.begin(), wanted.end(), [](const Wanted& a, const Wanted& b) {
-    return std::pair(a.place.file, a.place.offset) < std::pair(b.place.file, b.place.offset);
+    const results::FramePlace& of_a = a.record->second;
+    const results::FramePlace& of_b = b.record->second;
+    return std::pair(of_a.file, of_a.offset) < std::pair(of_b.file, of_b.offset);
   });
   results::RecordReader reader(journals, detail, results::RecordReader::Order::kAsWritten);
   stored.records.resize(wanted.size());
   for (const Wanted& one : wanted) {
-    stored.records[one.at] = reader.read(one.fingerprint, one.place);
+    stored.records[one.at] = reader.read(one.record->first, one.record->second);
   }
   return stored;
 }

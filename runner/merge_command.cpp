@@ -104,7 +104,8 @@ std::vector<Missing> missing_in(const results::JournalIndex& have,
   std::set<sweeps::Fingerprint> differ(have.contradictions.begin(), have.contradictions.end());
   std::vector<Missing> missing;
   for (const results::JournalIndex& from : all) {
-    for (const auto& [trial, place] : from.records) {
+    for (const auto* record : from.records.sorted()) {
+      const auto& [trial, place] = *record;
       const results::JournalIndex*& held = holder[trial];
       const bool ended = held != nullptr && held->ended(trial);
       const bool repeated = ended && place.final;

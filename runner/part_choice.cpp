@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -44,6 +45,21 @@ std::vector<std::string> experiments_of(const results::StoredResults& stored) {
   return titles;
 }
 
+/// The records at these different places. All of them are handed on as they stand: to move a
+/// hundred thousand takes twice their memory.
+std::vector<results::Record> moved_out(std::vector<results::Record>& records,
+                                       const std::vector<std::size_t>& places) {
+  if (places.size() == records.size() && std::is_sorted(places.begin(), places.end())) {
+    return std::move(records);
+  }
+  std::vector<results::Record> taken;
+  taken.reserve(places.size());
+  for (const std::size_t at : places) {
+    taken.push_back(std::move(records[at]));
+  }
+  return taken;
+}
+
 /// Records that several parts may have: whoever takes one last gets it without a copy.
 class Sharing {
  public:
@@ -57,8 +73,18 @@ class Sharing {
   }
 
   [[nodiscard]] Joined::Take take_from() {
-    return [this](std::size_t at) {
-      return --left_[at] == 0 ? std::move(records_[at]) : results::Record(records_[at]);
+    return [this](const std::vector<std::size_t>& places) {
+      const bool shared = std::any_of(places.begin(), places.end(),
+                                      [this](std::size_t at) { return left_[at] > 1; });
+      if (!shared) {
+        return moved_out(records_, places);
+      }
+      std::vector<results::Record> taken;
+      taken.reserve(places.size());
+      for (const std::size_t at : places) {
+        taken.push_back(--left_[at] == 0 ? std::move(records_[at]) : records_[at]);
+      }
+      return taken;
     };
   }
 
@@ -82,17 +108,20 @@ std::vector<std::size_t> Joined::add(const results::SweepInfo& more,
   }
   std::vector<std::size_t> added;
   added.reserve(places.size());
-  records.reserve(records.size() + places.size());
-  seen_.reserve(seen_.size() + places.size());
   for (const std::size_t at : places) {
     const results::Record& record = stored.records[at];
-    if (seen_.insert(record.fingerprint).second) {
+    if (seen_.try_emplace(record.fingerprint).second) {
       checksums_.insert(record.data_checksum);
-      records.push_back(take(at));
       added.push_back(at);
     } else {
       --info.planned;
     }
+  }
+  std::vector<results::Record> taken = take(added);
+  if (records.empty()) {
+    records = std::move(taken);
+  } else {
+    std::move(taken.begin(), taken.end(), std::back_inserter(records));
   }
   // Other data is another row, never another repeat.
   if (sweeps_ > 1 && checksums_.size() > 1) {
@@ -170,9 +199,10 @@ Joined join_all(std::vector<results::StoredResults> sweeps) {
     std::vector<std::size_t> all(stored.records.size());
     std::iota(all.begin(), all.end(), std::size_t{0});
     const std::vector<std::string> titles = experiments_of(stored);
-    for (const std::size_t at : joined.add(stored.info, stored, all, [&stored](std::size_t at) {
-           return std::move(stored.records[at]);
-         })) {
+    const auto take = [&stored](const std::vector<std::size_t>& places) {
+      return moved_out(stored.records, places);
+    };
+    for (const std::size_t at : joined.add(stored.info, stored, all, take)) {
       joined.experiments.push_back(titles[at]);
     }
   }

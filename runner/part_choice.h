@@ -6,11 +6,11 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "results/record.h"
 #include "results/store.h"
+#include "sweeps/fingerprint_map.h"
 
 namespace mlpsweep::runner {
 
@@ -33,13 +33,13 @@ struct Joined {
 
   /// Adds what is not there yet; a trial that two sweeps share counts once.
   /// Errors   InputError: a sweep of another metric.
-  /// Returns those of `places` that were added. `take` gives the record at a place of `stored`.
-  using Take = std::function<results::Record(std::size_t place)>;
+  /// Returns those of `places` that were added. `take` gives the records at places of `stored`.
+  using Take = std::function<std::vector<results::Record>(const std::vector<std::size_t>& places)>;
   std::vector<std::size_t> add(const results::SweepInfo& more, const results::StoredResults& stored,
                                const std::vector<std::size_t>& places, const Take& take);
 
  private:
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen_;
+  sweeps::FingerprintSet seen_;
   std::set<std::string> checksums_;
   std::size_t sweeps_ = 0;
 };

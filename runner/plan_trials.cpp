@@ -5,7 +5,6 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <unordered_set>
 
 #include <fmt/core.h>
 #include <fmt/format.h>
@@ -14,6 +13,7 @@
 #include "engine/dataset.h"
 #include "engine/errors.h"
 #include "runner/sweep_data.h"
+#include "sweeps/fingerprint_map.h"
 #include "sweeps/keys.h"
 #include "sweeps/plan.h"
 
@@ -187,10 +187,12 @@ void keep_shard(Planned& planned, const results::Shard& shard, const results::Jo
 std::vector<sweeps::Fingerprint> own_trials(const Planned& planned) {
   std::vector<sweeps::Fingerprint> trials;
   trials.reserve(planned.fingerprints.size());
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen(planned.others.begin(),
-                                                                        planned.others.end());
+  sweeps::FingerprintSet seen;
+  for (const sweeps::Fingerprint& other : planned.others) {
+    seen.try_emplace(other);
+  }
   for (const sweeps::Fingerprint& trial : planned.fingerprints) {
-    if (seen.insert(trial).second) {
+    if (seen.try_emplace(trial).second) {
       trials.push_back(trial);
     }
   }
@@ -333,11 +335,11 @@ std::string dropped_trials(const Planned& planned, const results::JournalIndex& 
   std::vector<results::Record> dropped;
   ValuesByKey recorded;
   std::size_t count = 0;
-  for (const auto& [fingerprint, place] : journals.records) {
-    if (kept.contains(fingerprint)) {
+  for (const auto* entry : journals.records.sorted()) {
+    if (kept.contains(entry->first)) {
       continue;
     }
-    results::Record record = journals.read(fingerprint);
+    results::Record record = journals.read(entry->first);
     add_values(recorded, record.settings.list());
     recorded["repeat"].insert(std::to_string(record.repeat));
     recorded["seed"].insert(std::to_string(record.seed));

@@ -2,7 +2,6 @@
 
 #include <exception>
 #include <map>
-#include <unordered_set>
 #include <utility>
 
 #include "engine/errors.h"
@@ -50,16 +49,16 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
   const results::JournalIndex journals = results::read_journals(paths.journals());
   std::vector<sweeps::Fingerprint> order;
   order.reserve(journals.records.size());
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> planned;
+  sweeps::FingerprintSet planned;
   for (const sweeps::Fingerprint& fingerprint : plan.fingerprints) {
-    if (journals.records.contains(fingerprint) && planned.insert(fingerprint).second) {
+    if (journals.records.contains(fingerprint) && planned.try_emplace(fingerprint).second) {
       order.push_back(fingerprint);
     }
   }
   const std::size_t in_plan = order.size();
-  for (const auto& [fingerprint, place] : journals.records) {
-    if (!planned.contains(fingerprint)) {
-      order.push_back(fingerprint);
+  for (const auto* record : journals.records.sorted()) {
+    if (!planned.contains(record->first)) {
+      order.push_back(record->first);
     }
   }
   results::RecordReader reader(journals, results::Detail::kWhole,

@@ -173,7 +173,9 @@ void add_parts(SweepStatus& status, const Planned& plan, const results::JournalI
 }  // namespace
 
 StatusReader::StatusReader(const std::string& target)
-    : path_(results_path(target)), journals_(results::SweepFolder::open(path_).journals()) {}
+    : path_(results_path(target)),
+      journals_(results::SweepFolder::open(path_).journals(),
+                results::JournalReader::States::kKept) {}
 
 SweepStatus StatusReader::look() {
   const auto folder = results::SweepFolder::open(path_);

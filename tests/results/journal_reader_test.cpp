@@ -72,7 +72,7 @@ TEST(JournalReader, FindsAllFramesOfAWholeJournal) {
   const JournalIndex index = read_journals(folder.path());
   EXPECT_EQ(records_in(index, bytes), kSmallRecords);
   EXPECT_THAT(index.headers, ElementsAre("header"));
-  EXPECT_EQ(index.begun, (std::map<sweeps::Fingerprint, int>{{trial(1), 1}, {trial(3), 1}}));
+  EXPECT_THAT(index.begun, ElementsAre(std::pair(trial(1), 1), std::pair(trial(3), 1)));
   EXPECT_TRUE(index.faults.empty());
 }
 
@@ -486,12 +486,18 @@ TEST(JournalReader, TellsTheStateOfATrial) {
                               make_frame(FrameType::kFailed, failed.fingerprint, encode(failed)) +
                               make_frame(FrameType::kRecord, trial(1), encode(sample_record())) +
                               make_frame(FrameType::kRecord, trial(2), "no record"));
-  const JournalIndex index = read_journals(folder.path());
-  EXPECT_EQ(index.state(sample_record().fingerprint), engine::State::kDiverged);
-  EXPECT_EQ(index.state(failed.fingerprint), engine::State::kFailed);
-  EXPECT_EQ(index.state(trial(3)), std::nullopt);
-  EXPECT_THROW((void)index.state(trial(1)), MachineError);  // the record is another trial's
-  EXPECT_THROW((void)index.state(trial(2)), MachineError);
+  for (const auto states : {JournalReader::States::kLeft, JournalReader::States::kKept}) {
+    JournalReader reader(folder.path(), states);
+    reader.refresh();
+    const JournalIndex& index = reader.index();
+    const bool kept = states == JournalReader::States::kKept;
+    EXPECT_EQ(index.records.at(failed.fingerprint).state.has_value(), kept);
+    EXPECT_EQ(index.state(sample_record().fingerprint), engine::State::kDiverged);
+    EXPECT_EQ(index.state(failed.fingerprint), engine::State::kFailed);
+    EXPECT_EQ(index.state(trial(3)), std::nullopt);
+    EXPECT_THROW((void)index.state(trial(1)), MachineError);  // the record is another trial's
+    EXPECT_THROW((void)index.state(trial(2)), MachineError);
+  }
 }
 
 }  // namespace
