@@ -314,11 +314,10 @@ std::shared_ptr<const Dataset> DatasetCache::whole(const DataSpec& spec) {
 Twins DatasetCache::twins(const DataSpec& spec) {
   const auto set = get(spec);
   const std::lock_guard lock(mutex_);
-  const auto [found, is_new] = twins_.try_emplace(data_key(spec));
-  if (is_new) {
-    found->second = count_twins(*set);
-  }
-  return found->second;
+  const std::string key = data_key(spec);
+  const auto known = twins_.find(key);
+  return known != twins_.end() ? known->second
+                               : twins_.emplace(key, count_twins(*set)).first->second;
 }
 
 std::shared_ptr<const Dataset> DatasetCache::get(const DataSpec& spec) {

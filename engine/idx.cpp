@@ -54,8 +54,12 @@ IdxArray read_idx(const std::string& path) {
   const std::size_t most = idx_file_bytes(header, path) - header.size() + 1;
   std::vector<std::uint8_t> values;
   reserve_on_large_pages(values, std::min(most, file.likely_bytes()));
+  const std::uint8_t* const reserved = values.data();
   file.read_until(values, most);
-  return idx_array(header, std::move(values), path);
+  const bool outgrown = values.data() != reserved;
+  IdxArray array = idx_array(header, std::move(values), path);
+  array.on_large_pages = !outgrown;
+  return array;
 }
 
 std::string replaced(std::string text, std::string_view old_part, std::string_view new_part) {
@@ -130,7 +134,7 @@ std::size_t idx_file_bytes(std::span<const std::uint8_t> first, std::string_view
 IdxArray idx_array(std::span<const std::uint8_t> header, std::vector<std::uint8_t> values,
                    std::string_view file) {
   const std::size_t expected = idx_file_bytes(header, file);
-  IdxArray array{shape_of(header), std::move(values)};
+  IdxArray array{shape_of(header), std::move(values), false};
   const std::size_t found = header.size() + array.values.size();
   if (found < expected) {
     throw InputError(
@@ -181,7 +185,7 @@ RawPart read_idx_part(const PartSource& source) {
   part.height = shape.size() == 3 ? static_cast<int>(shape[1]) : 1;
   part.width = static_cast<int>(shape.back());
   part.pixels = std::move(images.values);
-  part.on_large_pages = true;
+  part.on_large_pages = images.on_large_pages;
   part.label_bytes = std::move(labels.values);
   part.files = {source.images, labels_file};
   return part;

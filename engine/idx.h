@@ -17,6 +17,7 @@ namespace mlpsweep::engine {
 struct IdxArray {
   std::vector<std::size_t> shape;
   std::vector<std::uint8_t> values;
+  bool on_large_pages = false;  ///< `values` (reserve_on_large_pages).
 };
 
 /// Bytes in front of every idx header's dimensions.

@@ -21,7 +21,7 @@ std::string figure_text(std::string_view figure_name, double value, bool percent
     return std::isinf(value) ? "never" : fmt::format("{:.0f}", value);
   }
   if (quantity == sweeps::Quantity::kSeconds) {
-    return value < 1 ? fmt::format("{:.2g}", value) : fmt::format("{:.1f}", value);
+    return value < 0.95 ? fmt::format("{:.2g}", value) : fmt::format("{:.1f}", value);
   }
   return fmt::format("{:#.4g}", value);
 }

@@ -166,7 +166,7 @@ int SweepFolder::next_attempt() const {
 }
 
 void SweepFolder::remove_leftovers() const {
-  for (const fs::path& file : {spec(), resolved(), status()}) {
+  for (const fs::path& file : {spec(), resolved(), status(), costs()}) {
     std::error_code ignored;  // it does no harm where it stays
     fs::remove(temporary_of(file), ignored);
   }

@@ -263,7 +263,6 @@ class Sweeping {
 
   static Served joined(const Served& before, Served after) {
     after.failed += before.failed;
-    after.peak_bytes = std::max(after.peak_bytes, before.peak_bytes);
     return after;
   }
 
@@ -297,9 +296,13 @@ class Sweeping {
     Worker worker(*own_link_, own_, data_);
     ResultsKeeper keeper(folder.root(), info, trial_plan(planned.sweep, planned.fingerprints));
     const Earlier earlier = earlier_trials(planned, journals, tried_);
+    const bool more_come = sweeps::awaits_winners(planned.sweep);
     return serve(planned.sweep, tasks, earlier, world_.ranks(), *hub_,
                  {[&] { worker.step(); },
-                  [&](const Standing& standing) { keeper.grown(standing.done, standing.planned); },
+                  [&](const Standing& standing) {
+                    const bool at_end = standing.done >= standing.planned && !more_come;
+                    keeper.grown(standing.done, at_end);
+                  },
                   [&](const Standing& standing, const std::vector<RankStanding>& ranks) {
                     write_status(folder, standing, ranks, planned.fingerprints);
                   },

@@ -154,7 +154,7 @@ void MeasuredCosts::add(const MeasuredRound& round) {
     first = whole;
   }
   whole = {sweeps::hash_bytes(whole.trials + round.trials).hex(), whole.count + round.count,
-           round.seconds, round.rank_bytes};
+           round.seconds, std::max(whole.rank_bytes, round.rank_bytes)};
 }
 
 std::string task_list_hash(const Planned& planned, const std::vector<Task>& tasks) {

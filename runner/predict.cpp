@@ -12,8 +12,8 @@
 namespace mlpsweep::runner {
 namespace {
 
-/// Code and tables that are touched by training, the journal and results.h5 only: ranks had 10 to 17
-/// MiB more than `plan` with the same data and their trials' arrays (Debian 12, measured).
+/// Code and tables that are touched by training, the journal and results.h5 only: ranks had 10 to
+/// 17 MiB more than `plan` with the same data and their trials' arrays (Debian 12, measured).
 constexpr double kTrainingBytes = 15 * kMebibyte;
 /// MPI's own (Open MPI 4.1, two ranks on one node, measured).
 constexpr double kMpiBytes = 8 * kMebibyte;

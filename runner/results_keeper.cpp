@@ -90,8 +90,8 @@ void ResultsKeeper::collect() {
   written_ = Clock::now();
 }
 
-void ResultsKeeper::grown(std::size_t ended, std::size_t all) {
-  if (ended >= all) {
+void ResultsKeeper::grown(std::size_t ended, bool at_end) {
+  if (at_end) {
     return;
   }
   if (under_way_) {

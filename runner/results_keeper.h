@@ -34,7 +34,8 @@ void derive_results(const std::filesystem::path& folder, const results::SweepInf
                     const TrialPlan& plan);
 
 /// Derives the file on a thread of its own, when records grew by a tenth and the last time took
-/// under 1 % of the time since; not at the end, where whoever runs the sweep writes it in any case.
+/// under 1 % of the time since; not at the sweep's end, where whoever runs it writes it in any
+/// case.
 ///
 /// Threads  One thread calls it.
 class ResultsKeeper {
@@ -42,9 +43,9 @@ class ResultsKeeper {
   ResultsKeeper(std::filesystem::path folder, results::SweepInfo info, TrialPlan plan);
   ~ResultsKeeper();
 
-  /// `ended` trials of `all` have ended. A failure while the sweep goes on is logged, not thrown: the
+  /// `ended` trials have ended. A failure while the sweep goes on is logged, not thrown: the
   /// journals hold everything.
-  void grown(std::size_t ended, std::size_t all);
+  void grown(std::size_t ended, bool at_end = false);
 
  private:
   using Clock = std::chrono::steady_clock;

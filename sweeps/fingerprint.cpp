@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -229,6 +230,14 @@ std::vector<Fingerprint> fingerprints(const Part& part, std::uint64_t seed,
     before = behind;
   }
   return std::move(found).all();
+}
+
+std::uint64_t table_hash(const Fingerprint& fingerprint) {
+  static const std::uint64_t kSeed = [] {
+    std::random_device device;
+    return std::uint64_t{device()} << 32U | device();
+  }();
+  return XXH3_64bits_withSeed(&fingerprint, sizeof fingerprint, kSeed);
 }
 
 Fingerprint hash_bytes(std::string_view bytes) {

@@ -33,6 +33,10 @@ struct FingerprintHash {
   std::size_t operator()(const Fingerprint& fingerprint) const { return fingerprint.low; }
 };
 
+/// For tables that strangers' names may come into: another one in each process, so that nobody can
+/// choose names that meet in one place.
+[[nodiscard]] std::uint64_t table_hash(const Fingerprint& fingerprint);
+
 /// "key=value" a line, keys sorted by name, those at their neutral value left out; then seed,
 /// repeat, fold, the number of folds where there are some, the data's checksum and the numerics
 /// version.

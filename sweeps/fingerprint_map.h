@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -15,8 +14,8 @@
 
 namespace mlpsweep::sweeps {
 
-/// What was added, in that order, in one piece of memory; nothing is ever taken out. 100,000 records
-/// of journals are found in 4 ms, in any order, and take std::map 60.
+/// What was added, in that order, in one piece of memory; nothing is ever taken out. Finding
+/// 100,000 records of journals in any order takes std::map ten times as long.
 ///
 /// Errors   std::bad_alloc leaves it as it was.
 /// Threads  Safe while nobody changes it.
@@ -75,10 +74,8 @@ class FingerprintMap {
  private:
   /// That of the fingerprint, or the empty one where it would stand: the first from its own on.
   [[nodiscard]] std::size_t slot_of(const Fingerprint& fingerprint) const {
-    constexpr std::uint64_t kGolden = 0x9E3779B97F4A7C15;  // Knuth's multiplicative hashing
-    const std::uint64_t hash = (fingerprint.high ^ fingerprint.low) * kGolden;
     const std::size_t last = slots_.size() - 1;
-    std::size_t slot = hash >> (64 - std::countr_zero(slots_.size()));
+    std::size_t slot = table_hash(fingerprint) & last;
     while (slots_[slot] != 0 && entries_[slots_[slot] - 1].first != fingerprint) {
       slot = (slot + 1) & last;
     }

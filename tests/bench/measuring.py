@@ -1,6 +1,8 @@
 """What every bench here does: run programs in turns, watch what they take, and say it in one table."""
 import json
+import math
 import os
+import pathlib
 import statistics
 import subprocess
 import tempfile
@@ -90,12 +92,11 @@ def processor_seconds(process):
 def runnable_seconds(process):
     """How long each of its threads had a core or waited for one."""
     threads = {}
-    try:
-        for task in os.listdir(f"/proc/{process}/task"):
-            with open(f"/proc/{process}/task/{task}/schedstat") as file:
-                threads[process, task] = sum(map(int, file.read().split()[:2])) / 1e9
-    except OSError:
-        pass
+    for task in pathlib.Path(f"/proc/{process}/task").glob("*"):
+        try:
+            threads[task] = sum(map(int, (task / "schedstat").read_text().split()[:2])) / 1e9
+        except OSError:  # ended meanwhile
+            pass
     return threads
 
 
@@ -121,6 +122,8 @@ class Watched:
 
     def idle_core_seconds(self, begin, end, cores):
         """Of that many cores, for want of a thread that could run: what others take of them is no idling."""
+        if not os.path.exists("/proc/self/schedstat"):
+            return math.nan
         within = [sample for sample in self.samples if begin <= sample.at <= end]
         if len(within) < 2:
             return 0.0

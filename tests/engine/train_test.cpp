@@ -156,6 +156,12 @@ std::vector<Path> paths() {
          s.hidden = {130};
          s.batch_size = 0;
        }},
+      {"rows_as_bytes_with_offsets_in_several_blocks",
+       [](TrainSpec& s) {
+         s.hidden = {130};
+         s.batch_size = 0;
+         s.data.scale.method = "zscore";
+       }},
       {"sigmoids",
        [](TrainSpec& s) {
          s.activation = "sigmoid";

@@ -1,7 +1,6 @@
 #!/usr/bin/env bash
-# `plan` tells the peak memory of a rank to within 15 %: small networks, whose peak is that of reading the data; a
-# full batch; large ones, whose peak is that of training, side by side and one after the other; records that keep
-# weights, and checkpoints, on one thread: of several it hangs on chance whether they fall together.
+# `plan` tells the peak memory of a rank to within 15 %: small networks; a full batch;
+# large ones, side by side and one after the other; records that keep weights, and checkpoints, on one thread: of several it hangs on chance whether they fall together.
 . "$(dirname "$0")/common.sh"
 skip_without_data
 grep -q VmHWM /proc/self/status || { echo "skipped: this system does not tell a process's memory"; exit 77; }

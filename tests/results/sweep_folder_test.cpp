@@ -144,13 +144,13 @@ TEST(SweepFolder, TheNextAttemptFollowsTheLargestThatHasAJournal) {
 TEST(SweepFolder, WhatAKilledRunWasWritingIsClearedAwayAndNothingElse) {
   const ScratchFolder scratch;
   const SweepFolder folder = SweepFolder::create(scratch.path());
-  for (const auto& file : {folder.spec(), folder.resolved(), folder.status()}) {
+  for (const auto& file : {folder.spec(), folder.resolved(), folder.status(), folder.costs()}) {
     touch(file);
     touch(temporary_of(file));
   }
   touch(scratch.path() / "notes.tmp");
   folder.remove_leftovers();
-  for (const auto& file : {folder.spec(), folder.resolved(), folder.status()}) {
+  for (const auto& file : {folder.spec(), folder.resolved(), folder.status(), folder.costs()}) {
     EXPECT_TRUE(fs::exists(file));
     EXPECT_FALSE(fs::exists(temporary_of(file)));
   }

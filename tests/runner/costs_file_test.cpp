@@ -132,8 +132,9 @@ TEST(Costs, OfSeveralRoundsAreHeldAgainstThePredictionByTheFirst) {
                   "of these 24 that waited for no winner took 42.0 s, a rank at most 126 MiB",
                   "predicted for them: 41.2 s (38.0 s to 45.0 s), a rank 127 MiB"));
   Costs costs = in_two_rounds();
-  costs.measured->add({"ghi", 1, 60, 129 * kMebibyte});
+  costs.measured->add({"ghi", 1, 60, 120 * kMebibyte});  // of ranks that trained in that round
   EXPECT_EQ(costs.measured->whole.count, 31U);
+  EXPECT_EQ(costs.measured->whole.rank_bytes, 128 * kMebibyte);
   EXPECT_EQ(lines_of(costs)[1], lines_of(in_two_rounds())[1]);
   // A prediction of trials that came later alone is of another run.
   costs.predicted->trials = "def";

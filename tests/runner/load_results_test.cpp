@@ -92,7 +92,7 @@ TEST_F(LoadResults, TheResultsFileIsMadeAgainFromTheJournals) {
   const auto before = load_results(root_ + "/results.h5");
   std::filesystem::remove(root_ + "/results.h5");
   ResultsKeeper keeper(root_, before.info, TrialPlan());
-  keeper.grown(4, 5);  // all at once: more than a tenth
+  keeper.grown(4);  // all at once: more than a tenth
   while (!std::filesystem::exists(root_ + "/results.h5")) {
   }
   EXPECT_EQ(digest(load_results(root_ + "/results.h5")), digest(before));
@@ -101,7 +101,7 @@ TEST_F(LoadResults, TheResultsFileIsMadeAgainFromTheJournals) {
 TEST_F(LoadResults, TheLastTrialLeavesTheResultsFileToTheRunsEnd) {
   const auto before = load_results(root_ + "/results.h5");
   std::filesystem::remove(root_ + "/results.h5");
-  { ResultsKeeper(root_, before.info, TrialPlan()).grown(4, 4); }
+  { ResultsKeeper(root_, before.info, TrialPlan()).grown(4, true); }
   EXPECT_FALSE(std::filesystem::exists(root_ + "/results.h5"));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <utility>
 #include <vector>
@@ -50,6 +51,14 @@ TEST(FingerprintMap, GivesWhatCameFirstFirst) {
   EXPECT_THAT(map, ElementsAre(Pair(Fingerprint{5, 5}, 1), Pair(Fingerprint{1, 2}, 2)));
   EXPECT_EQ(map.at({1, 2}), 2);
   EXPECT_THROW((void)map.at({2, 1}), std::logic_error);
+}
+
+TEST(FingerprintMap, HasNoPlaceInWhichChosenNamesMeet) {
+  std::set<std::uint64_t> places;
+  for (std::uint64_t i = 0; i < 1000; ++i) {
+    places.insert(table_hash({i, i}) & 0xffffU);
+  }
+  EXPECT_GT(places.size(), 950U);  // 992 of 1,000 expected by chance
 }
 
 }  // namespace
