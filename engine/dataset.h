@@ -47,10 +47,6 @@ struct Dataset {
   }
 };
 
-/// Reserves memory that the system may hold in pages of 2 MiB: rows are read in random order, and
-/// with 4 KiB pages an epoch took 2 % longer. Only a hint; nothing hangs on it.
-void reserve_on_large_pages(std::vector<std::uint8_t>& values, std::size_t size);
-
 /// Everything that chooses a data set, as text: equal for equal sets. Not how it is split or
 /// scaled.
 [[nodiscard]] std::string data_key(const DataSpec& spec);

@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "engine/archive.h"
-#include "engine/dataset.h"
 #include "engine/errors.h"
 #include "engine/formats.h"
+#include "engine/shared_bytes.h"
 
 namespace mlpsweep::engine {
 namespace {

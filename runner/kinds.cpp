@@ -7,8 +7,6 @@
 #include <map>
 #include <optional>
 #include <tuple>
-#include <unordered_map>
-#include <unordered_set>
 #include <utility>
 
 #include "engine/cost.h"
@@ -16,6 +14,7 @@
 #include "engine/errors.h"
 #include "runner/sweep_data.h"
 #include "sweeps/fingerprint.h"
+#include "sweeps/fingerprint_map.h"
 #include "sweeps/keys.h"
 #include "sweeps/sweep.h"
 #include "sweeps/value.h"
@@ -172,11 +171,11 @@ Paces paces_of(const Kind& kind, const std::vector<Kind>& kinds,
 Kinds kinds_of(const Planned& planned, const std::vector<Task>& tasks) {
   using Place = std::tuple<std::string, double, sweeps::Fingerprint>;
   std::map<Place, engine::TrainSpec> found;
-  std::unordered_set<sweeps::Fingerprint, sweeps::FingerprintHash> seen;
+  sweeps::FingerprintSet seen;
   const NeutralNames names(planned);
   for (const Task& task : tasks) {
     const sweeps::Fingerprint& name = names.of(task.trial);
-    if (!seen.insert(name).second) {
+    if (!seen.try_emplace(name).second) {
       continue;
     }
     const engine::TrainSpec spec = neutral(planned.sweep.trial(task.trial));
@@ -184,9 +183,9 @@ Kinds kinds_of(const Planned& planned, const std::vector<Task>& tasks) {
     found.emplace(Place{family_of(spec, data.checksum), flop_of(spec, data), name}, spec);
   }
   Kinds kinds;
-  std::unordered_map<sweeps::Fingerprint, std::size_t, sweeps::FingerprintHash> numbers;
+  sweeps::FingerprintMap<std::size_t> numbers;
   for (auto& [place, spec] : found) {
-    numbers.emplace(std::get<sweeps::Fingerprint>(place), kinds.kinds.size());
+    numbers.try_emplace(std::get<sweeps::Fingerprint>(place), kinds.kinds.size());
     kinds.kinds.push_back({std::move(spec), std::get<std::string>(place), std::get<double>(place)});
   }
   for (const Task& task : tasks) {

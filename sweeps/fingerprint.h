@@ -28,11 +28,6 @@ struct Fingerprint {
   static Fingerprint from_hex(std::string_view hex);
 };
 
-/// For unordered containers: a fingerprint is a hash already.
-struct FingerprintHash {
-  std::size_t operator()(const Fingerprint& fingerprint) const { return fingerprint.low; }
-};
-
 /// For tables that strangers' names may come into: another one in each process, so that nobody can
 /// choose names that meet in one place.
 [[nodiscard]] std::uint64_t table_hash(const Fingerprint& fingerprint);
